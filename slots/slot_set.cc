@@ -1,0 +1,107 @@
+#include "slots/slot_set.h"
+
+#include <charconv>
+#include <optional>
+
+namespace grapevine::slots {
+namespace {
+
+std::optional<Slot> parse_slot(std::string_view text) {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || number >= slot_count) return {};
+    return Slot{static_cast<std::uint16_t>(number)};
+}
+
+std::optional<SlotRange> parse_range(std::string_view text) {
+    const auto dash = text.find('-');
+    const auto first = parse_slot(text.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first : parse_slot(text.substr(dash + 1));
+    if (!first || !last || *last < *first) return {};
+    return SlotRange{*first, *last};
+}
+
+}  // namespace
+
+SlotSet SlotSet::all() {
+    SlotSet set;
+    set.words_.fill(~std::uint64_t{0});
+    return set;
+}
+
+SlotSet SlotSet::from_bitmap(std::span<const std::uint8_t> bitmap) {
+    GRAPEVINE_CHECK(bitmap.size() == bitmap_size, "a slot bitmap has 2048 bytes");
+    SlotSet set;
+    for (std::size_t byte = 0; byte < bitmap_size; ++byte) {
+        set.words_[byte / 8] |= std::uint64_t{bitmap[byte]} << (byte % 8 * 8);
+    }
+    return set;
+}
+
+Result<SlotSet> SlotSet::parse(std::string_view text) {
+    constexpr std::string_view blanks = " ,\t";
+    SlotSet set;
+    while (true) {
+        const auto start = text.find_first_not_of(blanks);
+        if (start == std::string_view::npos) return set;
+        text.remove_prefix(start);
+        const auto word = text.substr(0, text.find_first_of(blanks));
+        const auto range = parse_range(word);
+        if (!range) {
+            return Error{"ERR invalid slot range '" + std::string(word) +
+                         "': expected a slot or first-last, from 0 to 16383"};
+        }
+        set.insert(*range);
+        text.remove_prefix(word.size());
+    }
+}
+
+void SlotSet::insert(SlotRange range) {
+    for (std::uint32_t number = range.first.number; number <= range.last.number; ++number) {
+        insert(Slot{static_cast<std::uint16_t>(number)});
+    }
+}
+
+std::size_t SlotSet::size() const {
+    std::size_t count = 0;
+    for (const auto word : words_) count += static_cast<std::size_t>(__builtin_popcountll(word));
+    return count;
+}
+
+bool SlotSet::empty() const {
+    for (const auto word : words_) {
+        if (word != 0) return false;
+    }
+    return true;
+}
+
+std::vector<SlotRange> SlotSet::ranges() const {
+    std::vector<SlotRange> ranges;
+    for_each([&](Slot slot) {
+        if (!ranges.empty() && ranges.back().last.number + 1 == slot.number) {
+            ranges.back().last = slot;
+        } else {
+            ranges.push_back({slot, slot});
+        }
+    });
+    return ranges;
+}
+
+void SlotSet::to_bitmap(std::span<std::uint8_t> bitmap) const {
+    GRAPEVINE_CHECK(bitmap.size() == bitmap_size, "a slot bitmap has 2048 bytes");
+    for (std::size_t byte = 0; byte < bitmap_size; ++byte) {
+        bitmap[byte] = static_cast<std::uint8_t>(words_[byte / 8] >> (byte % 8 * 8));
+    }
+}
+
+std::string to_string(const SlotSet& slots) {
+    std::string text;
+    for (const auto& range : slots.ranges()) {
+        if (!text.empty()) text += ' ';
+        text += std::to_string(range.first.number);
+        if (range.first != range.last) text += '-' + std::to_string(range.last.number);
+    }
+    return text;
+}
+
+}  // namespace grapevine::slots
