@@ -40,6 +40,7 @@ struct Topology {
     std::array<NodeIndex, slot_count> migrating_to = filled_with(no_node);    // Ours, on the way out.
     std::array<NodeIndex, slot_count> importing_from = filled_with(no_node);  // Not yet ours.
     bool serving = false;   // False: CLUSTERDOWN.
+    bool fenced = false;    // This primary may have been replaced: it must accept no write for now.
     std::uint64_t current_epoch = 0;
 
     const Node& me() const { return nodes[self]; }

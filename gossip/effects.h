@@ -1,0 +1,125 @@
+// What the core wants done. The shell carries it out in this order: save, close, connect, send,
+// announce.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "gossip/message.h"
+#include "gossip/timing.h"
+#include "slots/topology.h"
+
+namespace grapevine::gossip {
+
+// A connection of the bus, made by us (the core chooses the number in Connect) or accepted by us
+// (the core gives the number in Gossip::accepted). Never used twice.
+struct LinkId {
+    std::uint64_t number = 0;  // 0: none.
+    auto operator<=>(const LinkId&) const = default;
+};
+
+// What happened to a link. After every one but `connected` the link is gone: its number is not to
+// be used again, and the core asks for a new one when it wants one.
+enum class LinkEvent : std::uint8_t {
+    connected,  // Of links that we made only.
+    refused,    // Nobody listens there: the kernel of a living host says so.
+    failed,     // Any other failure to connect, e.g. a timeout.
+    closed,     // An established link ended: end of file, reset, error or timeout.
+};
+
+// Counts what had to be saved. A later one includes all earlier ones.
+using Generation = std::uint64_t;
+
+// Write `text` durably in place of the last one, then call Gossip::saved(generation). Only the
+// newest needs to be written. When that fails, try again: until it succeeds the core votes for
+// nobody and claims nothing new, but its heartbeats go on.
+struct Save {
+    Generation generation = 0;
+    std::string text;
+};
+struct Connect {
+    LinkId link;
+    std::string host;  // An IP address.
+    std::uint16_t port = 0;
+};
+struct Send {
+    LinkId link;
+    Message message;
+};
+
+// The map that clients should see from now on.
+struct TopologyChanged {
+    slots::TopologyPtr topology;
+};
+// This node was a replica and is the primary now: it wants a new replication id.
+struct Promoted {};
+// Replicate this primary from now on; a node that was a primary drops what it has.
+struct Follow {
+    NodeId primary;
+    slots::Endpoint endpoint;
+};
+// This node is a primary that follows nobody, by order (CLUSTER RESET): its data set is to be
+// emptied.
+struct FollowNobody {};
+// Hold every client write, expiry and eviction (a manual failover), until WritesResumed.
+struct WritesPaused {};
+struct WritesResumed {};
+// Slots that this primary owned belong to another now: their keys are to be dropped here.
+struct SlotsLost {
+    SlotSet slots;
+    NodeId owner;
+};
+// A message of a publisher on another node.
+struct Published {
+    Publish message;
+};
+
+// Worth a log line.
+struct Event {
+    enum class Kind : std::uint8_t {
+        node_joined,
+        node_forgotten,
+        node_moved,
+        peer_suspected,
+        peer_failed,
+        peer_recovered,
+        vote_granted,
+        vote_refused,
+        election_started,
+        election_won,
+        election_lost,
+        epoch_collision,
+        slots_lost,
+        primary_changed,
+        manual_failover,
+        serving,
+        not_serving,
+        fenced,
+        unfenced,
+        resumed,
+        message_refused
+    } kind = Kind::node_joined;
+    NodeId about;             // The other node; none when it is about this one.
+    std::uint64_t epoch = 0;  // Where one belongs to it.
+    std::string detail;       // Why, in plain words; may be empty.
+};
+// "peer failed"
+std::string_view name_of(Event::Kind kind);
+
+using Announcement = std::variant<TopologyChanged, Promoted, Follow, FollowNobody, WritesPaused,
+                                  WritesResumed, SlotsLost, Published, Event>;
+
+struct Effects {
+    std::optional<Save> save;
+    std::vector<LinkId> close;  // No event is to be reported for these.
+    std::vector<Connect> connect;
+    std::vector<Send> send;  // In order for each link. Those to links that are gone are dropped.
+    std::vector<Announcement> announce;
+};
+
+}  // namespace grapevine::gossip

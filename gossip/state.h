@@ -1,0 +1,49 @@
+// What survives a restart: who this node is, what it has promised (epochs, votes) and whom it
+// knows.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gossip/message.h"
+#include "slots/result.h"
+#include "slots/topology.h"
+
+namespace grapevine::gossip {
+
+struct SavedMember {
+    NodeId id;
+    ShardId shard;
+    slots::Endpoint endpoint;
+    std::string hostname;
+    slots::Role role = slots::Role::primary;
+    NodeId primary;  // None for a primary.
+    std::uint64_t config_epoch = 0;
+    bool failed = false;
+    SlotSet slots;
+    bool operator==(const SavedMember&) const = default;
+};
+
+struct State {
+    NodeId self;
+    std::uint64_t current_epoch = 0;
+    std::uint64_t last_vote_epoch = 0;
+    std::vector<SavedMember> members;  // In the order of ids, this node among them.
+    std::map<slots::Slot, NodeId> migrating_to;
+    std::map<slots::Slot, NodeId> importing_from;
+    bool operator==(const State&) const = default;
+
+    // A new node that nobody has ever heard of; its name is drawn from `seed`.
+    static State fresh(std::uint64_t seed);
+};
+
+// Lines of text, the first naming the version, the last a checksum.
+std::string to_text(const State& state);
+
+// An error says what is wrong where. A text that was cut or changed is never half loaded.
+Result<State> parse_state(std::string_view text);
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,69 @@
+// Every timeout of the bus: its default and its reason. Time comes in from outside; no clock is
+// read here.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+
+namespace grapevine::gossip {
+
+// Time that never steps back. Only differences mean anything: the origin is the caller's choice.
+struct Monotonic {};
+using Duration = std::chrono::milliseconds;
+using Instant = std::chrono::time_point<Monotonic, Duration>;
+
+struct Timing {
+    // cluster-node-timeout. A silent peer is suspected after this.
+    Duration node_timeout{15'000};
+    // How often Gossip::tick is called. A gap of more than two ticks means that we were stopped.
+    Duration tick{100};
+    // cluster-replica-validity-factor: a replica whose data is older than the data_age_limit() does
+    // not stand for election. 0: any age will do.
+    int replica_validity_factor = 10;
+    // repl-ping-replica-period: the part of the data age that says nothing, as a primary may be
+    // idle.
+    Duration replication_ping{10'000};
+
+    // FORGET keeps a node out for this long, so that gossip about it can die out (Redis: 60 s).
+    Duration forget_ban{60'000};
+    // A manual failover gives up after this; writes are paused no longer (Redis: 5 s).
+    Duration manual_failover{5'000};
+    // The second best replica stands for election this much after the best, and so on.
+    Duration rank_delay{500};
+    // The best replica waits this long for siblings that have not told their offset since the
+    // crash.
+    Duration sibling_wait{100};
+    // Voters refuse a candidate with a better live sibling for this long after the failure.
+    Duration better_sibling_patience{2'000};
+    // An election without a majority is repeated after this, then after twice as long, and so on.
+    Duration election_timeout{1'000};
+    // A restarted primary that owned slots waits for news of a successor (Redis: 2 s).
+    Duration writable_delay{2'000};
+    // A dropped link is opened again at once, then after this, doubling up to reconnect_limit.
+    Duration reconnect_first{50};
+    Duration reconnect_limit{1'000};
+
+    // A peer that has no ping outstanding is pinged this long after its last answer. Redis uses
+    // half of the node timeout; the fence needs two answers within that time.
+    Duration ping_interval() const { return node_timeout / 4; }
+    // A primary that had no answer from a majority for this long stops accepting writes: well
+    // before anybody may suspect it for its silence.
+    Duration fence() const { return node_timeout / 2; }
+    // An accusation counts for this long (cluster specification).
+    Duration report_validity() const { return node_timeout * 2; }
+    // A failed primary that answers again, but was not replaced, is believed after this.
+    Duration fail_undo() const { return node_timeout * 2; }
+    // A node that was met must answer within this.
+    Duration handshake() const { return std::max(node_timeout, Duration{1'000}); }
+    // A link without an answer for this long is replaced: it may be half open.
+    Duration stale_link() const { return node_timeout / 2; }
+    // A primary that was in a minority waits before it serves again (cluster specification).
+    Duration rejoin() const { return std::clamp(node_timeout, Duration{500}, Duration{5'000}); }
+    // Redis peers vote for the same primary's replicas at most this often.
+    Duration redis_vote_spacing() const { return node_timeout * 2; }
+    Duration data_age_limit() const {
+        return replication_ping + node_timeout * replica_validity_factor;
+    }
+};
+
+}  // namespace grapevine::gossip
