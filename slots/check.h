@@ -10,7 +10,6 @@ namespace grapevine::slots {
 }  // namespace grapevine::slots
 
 // check(condition, "what always holds")
-#define GRAPEVINE_CHECK(condition, promise) \
-    (static_cast<bool>(condition)           \
-         ? static_cast<void>(0)             \
-         : ::grapevine::slots::check_failed(promise, __FILE__, __LINE__))
+#define GRAPEVINE_CHECK(condition, promise)              \
+    (static_cast<bool>(condition) ? static_cast<void>(0) \
+                                  : ::grapevine::slots::check_failed(promise, __FILE__, __LINE__))

@@ -32,7 +32,9 @@ public:
 
     bool none() const { return digits_[0] == 0; }
     // Empty when none().
-    std::string_view text() const { return none() ? std::string_view{} : std::string_view{digits_.data(), size}; }
+    std::string_view text() const {
+        return none() ? std::string_view{} : std::string_view{digits_.data(), size};
+    }
     auto operator<=>(const HexId&) const = default;
 
 private:
@@ -44,8 +46,8 @@ using ShardId = HexId<struct ShardTag>;
 
 // Where clients reach a node. IPv6 addresses are written without brackets, as Redis does.
 struct Endpoint {
-    std::string host;         // An IP address or, when announced so, a host name. Empty: not known.
-    std::uint16_t port = 0;   // For clients.
+    std::string host;        // An IP address or, when announced so, a host name. Empty: not known.
+    std::uint16_t port = 0;  // For clients.
     std::uint16_t bus_port = 0;
     bool operator==(const Endpoint&) const = default;
 };

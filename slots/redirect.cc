@@ -32,7 +32,8 @@ std::optional<Redirect> parse_redirect(std::string_view text) {
     }
     const auto blank = text.find(' ');
     const auto colon = text.rfind(':');
-    if (blank == std::string_view::npos || colon == std::string_view::npos || colon < blank) return {};
+    if (blank == std::string_view::npos || colon == std::string_view::npos || colon < blank)
+        return {};
     const auto slot = parse_number<std::uint16_t>(text.substr(0, blank));
     const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
     if (!slot || *slot >= slot_count || !port) return {};
@@ -42,9 +43,17 @@ std::optional<Redirect> parse_redirect(std::string_view text) {
     return redirect;
 }
 
-Error cross_slot_error() { return {"CROSSSLOT Keys in request don't hash to the same slot"}; }
-Error try_again_error() { return {"TRYAGAIN Multiple keys request during rehashing of slot"}; }
-Error cluster_down_error() { return {"CLUSTERDOWN The cluster is down"}; }
-Error unowned_error() { return {"CLUSTERDOWN Hash slot not served"}; }
+Error cross_slot_error() {
+    return {"CROSSSLOT Keys in request don't hash to the same slot"};
+}
+Error try_again_error() {
+    return {"TRYAGAIN Multiple keys request during rehashing of slot"};
+}
+Error cluster_down_error() {
+    return {"CLUSTERDOWN The cluster is down"};
+}
+Error unowned_error() {
+    return {"CLUSTERDOWN Hash slot not served"};
+}
 
 }  // namespace grapevine::slots

@@ -1,4 +1,5 @@
-// The user's mistake and the world's failure are values: T, or an Error that the caller must look at.
+// The user's mistake and the world's failure are values: T, or an Error that the caller must look
+// at.
 #pragma once
 
 #include <optional>
@@ -36,7 +37,8 @@ public:
 
     // Only when there is an error.
     const Error& error() const {
-        GRAPEVINE_CHECK(state_.index() == 1, "a result is asked for its error only when it has one");
+        GRAPEVINE_CHECK(state_.index() == 1,
+                        "a result is asked for its error only when it has one");
         return *std::get_if<1>(&state_);
     }
 

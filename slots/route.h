@@ -20,12 +20,16 @@ enum class Verdict : std::uint8_t {
 // What the decision needs to know about a request.
 struct Question {
     Slot slot;
-    bool same_slot = true;      // All keys of the request share `slot`.
+    bool same_slot = true;  // All keys of the request share `slot`.
     bool writes = false;
-    bool asking = false;        // The client said ASKING just before.
-    bool read_only = false;     // The client said READONLY.
+    bool asking = false;     // The client said ASKING just before.
+    bool read_only = false;  // The client said READONLY.
     bool several_keys = false;
-    enum class Presence : std::uint8_t { all, some, none } present = Presence::all;  // Of its keys, here.
+    enum class Presence : std::uint8_t {
+        all,
+        some,
+        none
+    } present = Presence::all;           // Of its keys, here.
     bool allow_reads_when_down = false;  // cluster-allow-reads-when-down
 };
 

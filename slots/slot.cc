@@ -24,8 +24,7 @@ constexpr Tables make_tables() {
     for (std::size_t step = 1; step < tables.size(); ++step) {
         for (std::size_t byte = 0; byte < 256; ++byte) {
             const std::uint16_t before = tables[step - 1][byte];
-            tables[step][byte] =
-                static_cast<std::uint16_t>((before << 8) ^ tables[0][before >> 8]);
+            tables[step][byte] = static_cast<std::uint16_t>((before << 8) ^ tables[0][before >> 8]);
         }
     }
     return tables;
@@ -41,10 +40,10 @@ std::uint16_t crc16(std::string_view bytes) {
     auto at = reinterpret_cast<const unsigned char*>(bytes.data());
     std::size_t left = bytes.size();
     for (; left >= 8; left -= 8, at += 8) {
-        crc = static_cast<std::uint16_t>(
-            tables[7][at[0] ^ (crc >> 8)] ^ tables[6][at[1] ^ (crc & 0xff)] ^ tables[5][at[2]] ^
-            tables[4][at[3]] ^ tables[3][at[4]] ^ tables[2][at[5]] ^ tables[1][at[6]] ^
-            tables[0][at[7]]);
+        crc = static_cast<std::uint16_t>(tables[7][at[0] ^ (crc >> 8)] ^
+                                         tables[6][at[1] ^ (crc & 0xff)] ^ tables[5][at[2]] ^
+                                         tables[4][at[3]] ^ tables[3][at[4]] ^ tables[2][at[5]] ^
+                                         tables[1][at[6]] ^ tables[0][at[7]]);
     }
     for (; left > 0; --left, ++at) {
         crc = static_cast<std::uint16_t>((crc << 8) ^ tables[0][(crc >> 8) ^ *at]);

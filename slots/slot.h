@@ -14,7 +14,8 @@ struct Slot {
     auto operator<=>(const Slot&) const = default;
 };
 
-// CRC16 as Redis Cluster uses it: XMODEM, polynomial 0x1021, initial value 0 (cluster specification).
+// CRC16 as Redis Cluster uses it: XMODEM, polynomial 0x1021, initial value 0 (cluster
+// specification).
 std::uint16_t crc16(std::string_view bytes);
 
 // The part of `key` that decides its slot: the text between the first '{' and

@@ -30,9 +30,7 @@ public:
     // "0-5460 9000", separated by blanks or commas. ERR for anything else.
     static Result<SlotSet> parse(std::string_view text);
 
-    bool contains(Slot slot) const {
-        return (words_[slot.number / 64] >> (slot.number % 64)) & 1u;
-    }
+    bool contains(Slot slot) const { return (words_[slot.number / 64] >> (slot.number % 64)) & 1u; }
     void insert(Slot slot) { words_[slot.number / 64] |= std::uint64_t{1} << (slot.number % 64); }
     void insert(SlotRange range);
     void erase(Slot slot) { words_[slot.number / 64] &= ~(std::uint64_t{1} << (slot.number % 64)); }

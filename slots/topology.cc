@@ -11,8 +11,9 @@ NodeIndex Topology::my_primary() const {
 }
 
 std::optional<NodeIndex> Topology::find(const NodeId& id) const {
-    const auto at = std::lower_bound(nodes.begin(), nodes.end(), id,
-                                     [](const Node& node, const NodeId& wanted) { return node.id < wanted; });
+    const auto at =
+        std::lower_bound(nodes.begin(), nodes.end(), id,
+                         [](const Node& node, const NodeId& wanted) { return node.id < wanted; });
     if (at == nodes.end() || at->id != id) return {};
     return static_cast<NodeIndex>(at - nodes.begin());
 }

@@ -1,4 +1,5 @@
-// An immutable map of the cluster: slot -> shard -> primary and replicas. Made by gossip, read by everyone.
+// An immutable map of the cluster: slot -> shard -> primary and replicas. Made by gossip, read by
+// everyone.
 #pragma once
 
 #include <array>
@@ -19,15 +20,15 @@ enum class Role : std::uint8_t { primary, replica };
 struct Node {
     NodeId id;
     ShardId shard;
-    Endpoint endpoint;      // The host is an IP address here.
-    std::string hostname;   // As announced; empty when none was.
+    Endpoint endpoint;     // The host is an IP address here.
+    std::string hostname;  // As announced; empty when none was.
     Role role = Role::primary;
-    NodeId primary;         // Whom a replica follows; none for a primary.
+    NodeId primary;  // Whom a replica follows; none for a primary.
     std::uint64_t config_epoch = 0;
     std::uint64_t replication_offset = 0;  // Bytes, as last heard.
-    bool failed = false;    // A majority says so.
+    bool failed = false;                   // A majority says so.
     bool suspected = false;
-    bool linked = true;     // The bus has a working link to it.
+    bool linked = true;  // The bus has a working link to it.
 };
 
 using NodeIndex = std::uint16_t;
@@ -37,10 +38,10 @@ struct Topology {
     std::vector<Node> nodes;  // Sorted by id, so that two equal maps are equal byte for byte.
     NodeIndex self = no_node;
     std::array<NodeIndex, slot_count> owner = filled_with(no_node);  // The primary of each slot.
-    std::array<NodeIndex, slot_count> migrating_to = filled_with(no_node);    // Ours, on the way out.
+    std::array<NodeIndex, slot_count> migrating_to = filled_with(no_node);  // Ours, on the way out.
     std::array<NodeIndex, slot_count> importing_from = filled_with(no_node);  // Not yet ours.
-    bool serving = false;   // False: CLUSTERDOWN.
-    bool fenced = false;    // This primary may have been replaced: it must accept no write for now.
+    bool serving = false;                                                     // False: CLUSTERDOWN.
+    bool fenced = false;  // This primary may have been replaced: it must accept no write for now.
     std::uint64_t current_epoch = 0;
 
     const Node& me() const { return nodes[self]; }

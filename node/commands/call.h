@@ -15,8 +15,9 @@ namespace grapevine::node::commands {
 struct Call {
     const Command& command;
     std::span<const std::string_view> args;  // args[0] is the command's name.
-    store::Keyspace& store;                  // The client's database, on the worker that owns the slot.
-    std::span<store::Keyspace* const> databases;  // All of this worker's, for COPY ... DB; by number.
+    store::Keyspace& store;  // The client's database, on the worker that owns the slot.
+    std::span<store::Keyspace* const>
+        databases;  // All of this worker's, for COPY ... DB; by number.
     int database = 0;
     client::resp::Writer& reply;
     journal::Effects& effects;
@@ -30,7 +31,9 @@ struct Call {
     }
     store::Millis now() const { return store.now(); }
     // Records the command as it was asked: for commands whose effect is their own text.
-    void record_as_asked() { if (effects.listening()) effects.record(database, args); }
+    void record_as_asked() {
+        if (effects.listening()) effects.record(database, args);
+    }
 };
 
 }  // namespace grapevine::node::commands

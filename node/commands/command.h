@@ -21,24 +21,25 @@ struct Call;
 // As COMMAND prints them (Redis 7 "command flags"); the bits are ours.
 enum Flag : std::uint32_t {
     writes = 1u << 0,
-    reads = 1u << 1,        // "readonly"
+    reads = 1u << 1,  // "readonly"
     fast = 1u << 2,
     deny_oom = 1u << 3,
-    admin_only = 1u << 4,   // "admin"
+    admin_only = 1u << 4,  // "admin"
     no_auth = 1u << 5,
-    loading_ok = 1u << 6,   // "loading"
-    stale_ok = 1u << 7,     // "stale"
+    loading_ok = 1u << 6,  // "loading"
+    stale_ok = 1u << 7,    // "stale"
     no_script = 1u << 8,
     no_multi = 1u << 9,
-    blocks = 1u << 10,      // "blocking"
+    blocks = 1u << 10,  // "blocking"
     pub_sub = 1u << 11,
     movable_keys = 1u << 12,
     may_replicate = 1u << 13,
     skip_slowlog = 1u << 14,
     skip_monitor = 1u << 15,
     no_async_loading = 1u << 16,
-    asking_ok = 1u << 17,   // "asking": served from an importing slot without ASKING
-    every_worker = 1u << 18,  // Ours: run on each worker, answers are joined (DBSIZE, FLUSHALL, ...)
+    asking_ok = 1u << 17,  // "asking": served from an importing slot without ASKING
+    every_worker =
+        1u << 18,  // Ours: run on each worker, answers are joined (DBSIZE, FLUSHALL, ...)
 };
 
 // Where the keys are among the arguments (argument 0 is the name). last < 0 counts from the end.
@@ -58,10 +59,12 @@ inline constexpr KeySpec second_argument{2, 2, 1};
 struct Command {
     std::string_view name;  // Upper case. A subcommand's own word: "GETNAME".
     // Exactly one of the three; none of them for a mere container of subcommands.
-    Result<void> (*run)(Call&) = nullptr;                // About keys: on the slot's worker.
-    Result<void> (*converse)(session::Talk&) = nullptr;  // About the conversation: on the client's worker.
-    Result<void> (*govern)(admin::Request&) = nullptr;   // About the node: on the client's worker.
-    int arity = 0;  // Arguments with the name (and the container's name); negative: at least so many.
+    Result<void> (*run)(Call&) = nullptr;  // About keys: on the slot's worker.
+    Result<void> (*converse)(session::Talk&) =
+        nullptr;  // About the conversation: on the client's worker.
+    Result<void> (*govern)(admin::Request&) = nullptr;  // About the node: on the client's worker.
+    int arity =
+        0;  // Arguments with the name (and the container's name); negative: at least so many.
     KeySpec keys = {};
     std::uint32_t flags = 0;
     std::string_view group = {};       // "string", "generic", ... as COMMAND DOCS names them.

@@ -1,4 +1,5 @@
-// What a command did, in the order in which it happened: deterministic write commands, to be replayed elsewhere.
+// What a command did, in the order in which it happened: deterministic write commands, to be
+// replayed elsewhere.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +22,8 @@ public:
     void record(int database, std::initializer_list<std::string_view> command) {
         if (listening_) record(database, std::span{command.begin(), command.size()});
     }
-    // Everything recorded between begin() and commit() is applied as one (MULTI ... EXEC), when it is two
-    // commands or more.
+    // Everything recorded between begin() and commit() is applied as one (MULTI ... EXEC), when it
+    // is two commands or more.
     void begin();
     void commit();
 

@@ -8,7 +8,8 @@
 
 namespace grapevine::node::store {
 
-using Millis = std::int64_t;  // Wall-clock milliseconds since 1970, as EXPIREAT and RDB files count.
+using Millis =
+    std::int64_t;  // Wall-clock milliseconds since 1970, as EXPIREAT and RDB files count.
 
 struct Key {
     std::string_view text;

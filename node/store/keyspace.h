@@ -57,34 +57,39 @@ public:
     // Replaces whatever the key held.
     void set(const Key& key, std::string_view value, Expiry expiry = {});
     void set_integer(const Key& key, std::int64_t number);  // Keeps the expiry.
-    // A string of `size` bytes to write into: what was there stays, new bytes are zero. Creates the key when
-    // it is missing, keeps its expiry. WRONGTYPE when it holds another type.
+    // A string of `size` bytes to write into: what was there stays, new bytes are zero. Creates the
+    // key when it is missing, keeps its expiry. WRONGTYPE when it holds another type.
     Result<std::span<char>> resize(const Key& key, std::size_t size);
-    bool erase(const Key& key);                   // True when it was there.
-    bool expire(const Key& key, Millis at);       // False when missing.
-    bool persist(const Key& key);                 // True when it had an expiry.
-    // Value and expiry move over, what `to` held is lost. False when `from` is missing. Slots may differ.
+    bool erase(const Key& key);              // True when it was there.
+    bool expire(const Key& key, Millis at);  // False when missing.
+    bool persist(const Key& key);            // True when it had an expiry.
+    // Value and expiry move over, what `to` held is lost. False when `from` is missing. Slots may
+    // differ.
     bool rename(const Key& from, const Key& to);
     // The same, leaving `from`. `target` may be another database of this worker.
     bool copy(const Key& from, Keyspace& target, const Key& to);
 
     // --- Walking.
-    // Stateless cursor, below 2^53; 0 starts and ends. Keys present during the whole walk are seen at least once.
+    // Stateless cursor, below 2^53; 0 starts and ends. Keys present during the whole walk are seen
+    // at least once.
     std::uint64_t scan(std::uint64_t cursor, std::size_t count,
                        const std::function<void(std::string_view key, Type type)>& visit);
-    void for_each_in(slots::Slot slot, const std::function<bool(std::string_view key)>& visit);  // False stops.
+    void for_each_in(slots::Slot slot,
+                     const std::function<bool(std::string_view key)>& visit);  // False stops.
     std::optional<std::string_view> random_key(std::uint64_t random);
 
     // --- Serialised form (DUMP, RDB). Defined by dump.h.
-    std::optional<std::string> dump(const Key& key);  // The payload with version and checksum; version 10.
+    std::optional<std::string> dump(
+        const Key& key);  // The payload with version and checksum; version 10.
     // ERR DUMP payload version or checksum are wrong / ERR Bad data format. Replaces what is there.
-    Result<void> restore(const Key& key, std::string_view payload, std::optional<Millis> expires_at);
+    Result<void> restore(const Key& key, std::string_view payload,
+                         std::optional<Millis> expires_at);
 
     // --- As a whole.
     void clear();
     void clear(slots::Slot slot);
-    std::uint64_t size() const;            // Keys, expired ones not yet deleted included.
-    std::uint64_t expiring() const;        // Keys with an expiry.
+    std::uint64_t size() const;      // Keys, expired ones not yet deleted included.
+    std::uint64_t expiring() const;  // Keys with an expiry.
     std::uint64_t bytes() const;
     const SlotCounters& counters(slots::Slot slot) const;
     void charge(slots::Slot slot, std::uint64_t cpu_us);
