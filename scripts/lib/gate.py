@@ -1,0 +1,142 @@
+"""The gate: runs the sections one after the other, counts tests, prints "N passed, N failed"."""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LOGS = ROOT / "build" / "gate"
+
+# What test programs print about themselves, as (passed, failed) of one matching line.
+SUMMARIES = [
+    (r"All tests passed \(.* in (\d+) test cases?\)", lambda n: (int(n), 0)),
+    (r"test cases: (\d+) .*?(\d+) failed", lambda n, bad: (int(n) - int(bad), int(bad))),
+    (r"^(\d+) passed, (\d+) failed", lambda good, bad: (int(good), int(bad))),
+    (r"^Ran (\d+) tests?", lambda n: (int(n), 0)),
+    (r"^FAILED \((?:failures=(\d+))?(?:, )?(?:errors=(\d+))?",
+     lambda bad, broken: (-int(bad or 0) - int(broken or 0), int(bad or 0) + int(broken or 0))),
+]
+
+
+def count(lines):
+    """(passed, failed) that the lines of one test program report; (0, 0) when they report none."""
+    passed = failed = 0
+    for line in lines:
+        for pattern, read in SUMMARIES:
+            if match := re.search(pattern, line):
+                good, bad = read(*match.groups())
+                passed, failed = passed + good, failed + bad
+    return passed, failed
+
+
+def count_ctest(log):
+    """(passed, failed, output of the failed tests) of a log that `ctest -V` wrote."""
+    output, passed, failed, broken = {}, 0, 0, []
+    for line in log.splitlines():
+        if match := re.match(r"(\d+): (.*)", line):
+            output.setdefault(match[1], []).append(match[2])
+        elif match := re.match(r"\s*\d+/\d+ Test +#(\d+): (\S+) \.*\s*(\**\w+)", line):
+            number, name, verdict = match.groups()
+            good, bad = count(output.get(number, []))
+            if verdict == "Passed":
+                passed += max(good, 1)
+            else:
+                passed, failed = passed + good, failed + max(bad, 1)
+                broken += [f"--- {name}: {verdict.strip('*')}"] + output.get(number, [])[-80:]
+    return passed, failed, broken
+
+
+class Gate:
+    """Runs sections, remembers what passed. A section that fails does not stop the next one."""
+
+    def __init__(self):
+        self.passed = self.failed = 0
+        self.failed_sections = []
+        LOGS.mkdir(parents=True, exist_ok=True)
+
+    def step(self, name, command, **environment):
+        """A section that passes or fails as a whole. Returns whether it passed."""
+        code, log, seconds = self._run(name, command, environment)
+        self._report(name, seconds, int(code == 0), int(code != 0), log.splitlines()[-60:])
+        return code == 0
+
+    def unit_tests(self, preset):
+        """A section that runs the unit tests of one build."""
+        command = ["ctest", "--test-dir", f"build/{preset}", "-V", "--no-tests=error", "-j",
+                   str(os.cpu_count())]
+        name = f"unit tests, {preset}"
+        code, log, seconds = self._run(name, command, {})
+        self._report(name, seconds, *_never_silent(code, log, *count_ctest(log)))
+
+    def end_to_end_tests(self, preset, workers, everything):
+        """A section that tests the server of one build from outside, with so many workers."""
+        name = f"end to end, {preset}, {workers} worker" + "s" * (workers > 1)
+        code, log, seconds = self._run(name, ["tests/run"], {
+            "GRAPEVINE_SERVER": str(ROOT / "build" / preset / "bin" / "grapevine-server"),
+            "GRAPEVINE_IO_THREADS": str(workers),
+            "GRAPEVINE_ALL": str(int(everything)),
+            "GRAPEVINE_DEADLINE_FACTOR": "1" if preset == "release" else "4",
+        })
+        passed, failed = count(log.splitlines())
+        self._report(name, seconds, *_never_silent(code, log, passed, failed, log.splitlines()[-200:]))
+
+    def _run(self, name, command, environment):
+        path = LOGS / (name.replace(" ", "-") + ".log")
+        started = time.monotonic()
+        print(f"{name:32s} ", end="", flush=True)
+        with open(path, "wb") as log:
+            code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log,
+                                  stderr=log, env=os.environ | environment).returncode
+        return code, path.read_text(errors="replace"), time.monotonic() - started
+
+    def _report(self, name, seconds, passed, failed, details):
+        self.passed += passed
+        self.failed += failed
+        verdict = "ok    " if failed == 0 else "FAILED"
+        print(f"{verdict} {seconds:7.1f} s  {passed:5d} passed"
+              + (f", {failed} failed" if failed else ""), flush=True)
+        if failed:
+            self.failed_sections.append(name)
+            print("".join(f"    {line}\n" for line in details), flush=True)
+
+
+def _never_silent(code, log, passed, failed, details):
+    """A program that ended badly has failed, whatever it counted."""
+    if code != 0 and failed == 0:
+        return passed, 1, log.splitlines()[-60:]
+    return passed, failed, details
+
+
+def run_gate(everything):
+    gate = Gate()
+    built = [p for p in ("release", "dev", "tsan") if gate.step(f"build {p}", ["scripts/build", p])]
+    gate.step("check", ["scripts/check"] + ["--all"] * everything)
+    for preset in built:
+        gate.unit_tests(preset)
+    rounds = [("release", 1), ("tsan", 2)] + [("release", 4), ("dev", 2)] * everything
+    for preset, workers in rounds:
+        if preset in built:
+            gate.end_to_end_tests(preset, workers, everything)
+    return gate
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/test")
+    parser.add_argument("--all", action="store_true", help="also what takes long")
+    arguments = parser.parse_args()
+    started = time.monotonic()
+    gate = run_gate(arguments.all)
+    minutes, seconds = divmod(int(time.monotonic() - started), 60)
+    print(f"\n{minutes} min {seconds} s, logs in {LOGS.relative_to(ROOT)}")
+    if gate.failed_sections:
+        print("failed: " + ", ".join(gate.failed_sections))
+    print(f"{gate.passed} passed, {gate.failed} failed")
+    return 1 if gate.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
