@@ -1,0 +1,126 @@
+"""What happens to a shard whose primary dies, stalls, comes back or hands over."""
+
+import sys
+import time
+import unittest
+
+from tests.support.case import ProcessTest, grapevine_only
+from tests.support.cluster import Cluster, node_id, primary_port, role
+from tests.support.resp import ReplyError
+from tests.support.waiting import eventually, stays_true
+
+# "foo" lies on the third of three primaries.
+KEY = "foo"
+# With the default node timeout of 15 s Redis needs about 20 s.
+FAILOVER_SECONDS = 45
+
+
+class Failover(ProcessTest):
+    def setUp(self):
+        super().setUp()
+        self.cluster = Cluster(self.lab, primaries=3, replicas=1)
+        self.primary = self.cluster.nodes[2]
+        self.replica = self.cluster.replica_of(self.primary)
+
+    def test_a_killed_primary_is_replaced_and_no_replicated_key_is_lost(self):
+        self.write_replicated(300)
+        killed_at = time.monotonic()
+        self.primary.kill()
+        self.wait_for_promotion()
+        milliseconds = (time.monotonic() - killed_at) * 1000
+        print(f"kill -9 to the first accepted write: {milliseconds:.0f} ms", file=sys.stderr)
+        self.assert_keys(self.replica, 300)
+
+    def test_a_returning_primary_becomes_a_replica_and_takes_the_data(self):
+        self.write_replicated(100)
+        self.primary.kill()
+        self.wait_for_promotion()
+        for i in range(100, 200):
+            self.replica.call("SET", f"{{foo}}{i}", i)
+        self.primary.start()
+        eventually(lambda: role(self.primary) == "slave", "the old primary is a replica", 30)
+        self.assertEqual(primary_port(self.primary), self.replica.port)
+        self.cluster.wait_until_healthy()
+        self.assert_same_data(self.primary, self.replica)
+
+    @grapevine_only("a Redis primary that is back at once with no data empties its replica")
+    def test_a_primary_that_comes_back_at_once_without_data_does_not_cost_the_replicas_data(self):
+        self.write_replicated(100)
+        self.primary.restart()
+        self.cluster.wait_until_healthy()
+        owners = [node for node in self.cluster.primaries() if accepts_writes(node)]
+        self.assertEqual(len(owners), 1)
+        self.assert_keys(owners[0], 100)
+
+    def test_a_manual_failover_loses_no_write(self):
+        written = 0
+        self.replica.call("CLUSTER", "FAILOVER")
+        while role(self.replica) != "master":
+            written += self.try_to_write(written)
+        for _ in range(100):
+            written += self.try_to_write(written)
+        self.cluster.wait_until_healthy()
+        self.assertEqual(role(self.primary), "slave")
+        self.assert_keys(self.replica, written)
+
+    def test_a_process_that_stops_for_less_than_the_timeout_stays_primary(self):
+        epoch = self.config_epoch()
+        self.primary.pause()
+        stays_true(lambda: role(self.replica) == "slave", "the replica waits", during=3)
+        self.primary.resume()
+        stays_true(lambda: role(self.replica) == "slave", "the replica is a replica", during=2)
+        self.assertEqual(self.primary.call("SET", KEY, "1"), "OK")
+        self.assertEqual(self.config_epoch(), epoch)
+
+    def test_a_shard_without_replica_takes_the_cluster_down_until_it_is_back(self):
+        self.replica.kill()
+        self.primary.kill()
+        first = self.cluster.nodes[0]
+        eventually(lambda: "cluster_state:fail" in first.call("CLUSTER", "INFO"), "it fails",
+                   FAILOVER_SECONDS)
+        with first.connect() as connection:
+            self.assert_error(connection.ask("SET", "bar", "1"), "CLUSTERDOWN The cluster is down")
+        self.primary.start()
+        self.replica.start()
+        self.cluster.wait_until_healthy()
+        self.assertEqual(first.call("SET", "bar", "1"), "OK")
+
+    def write_replicated(self, count):
+        with self.primary.connect() as connection:
+            for i in range(count):
+                connection.call("SET", f"{{foo}}{i}", i)
+            self.assertEqual(connection.call("WAIT", 1, 10000), 1)
+
+    def wait_for_promotion(self):
+        eventually(lambda: accepts_writes(self.replica), "the replica takes writes",
+                   FAILOVER_SECONDS)
+
+    def try_to_write(self, i):
+        """1 when the cluster confirmed the write of key i, else 0."""
+        try:
+            return 1 if self.cluster.call("SET", f"{{foo}}{i}", i) == "OK" else 0
+        except (OSError, ReplyError):
+            return 0
+
+    def assert_keys(self, node, count):
+        keys = [f"{{foo}}{i}" for i in range(count)]
+        self.assertEqual(node.call("MGET", *keys), [str(i) for i in range(count)])
+
+    def assert_same_data(self, one, other):
+        eventually(lambda: one.call("DEBUG", "DIGEST") == other.call("DEBUG", "DIGEST"),
+                   f"the nodes on {one.port} and {other.port} hold the same data")
+
+    def config_epoch(self):
+        lines = self.cluster.nodes[0].call("CLUSTER", "NODES").splitlines()
+        return next(line.split(" ")[6] for line in lines if node_id(self.primary) in line)
+
+
+def accepts_writes(node):
+    try:
+        return node.call("SET", KEY, "1") == "OK"
+    except (OSError, ReplyError):
+        return False
+
+
+if __name__ == "__main__":
+    unittest.main()

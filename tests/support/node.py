@@ -1,0 +1,150 @@
+"""One server process with a directory of its own."""
+
+import signal
+import subprocess
+from pathlib import Path
+
+from tests.support import settings
+from tests.support.resp import Connection, ReplyError
+from tests.support.waiting import eventually
+
+_LOG_TAIL_LINES = 25
+# No test waits for a snapshot that it did not ask for, nor for more replicas to come.
+# DEBUG DIGEST compares contents.
+_TEST_DEFAULTS = {"save": "", "repl-diskless-sync-delay": "0", "enable-debug-command": "yes"}
+
+_EMPTY = '""'  # As redis.conf writes it.
+
+
+class Node:
+    """Started, killed, paused and restarted by its process id, never by its name. An option that
+    is None leaves the server's own default in place of the tests'."""
+
+    def __init__(self, port, directory, options, server=None):
+        self.port = port
+        self.directory = Path(directory)
+        self.options = dict(options)
+        self.server = server or settings.SERVER
+        self.config_file = None
+        self.process = None
+        self._connection = None
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def log_path(self):
+        return self.directory / "node.log"
+
+    def start(self):
+        """Starts the process and waits until it answers."""
+        self.launch()
+        eventually(self._answers, f"the node on port {self.port} answers", within=20)
+        return self
+
+    def launch(self):
+        """Starts the process without waiting for anything."""
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                self.command_line(), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+    def command_line(self):
+        if self.config_file:
+            return [self.server, str(self.config_file)]
+        words = [self.server]
+        for name, value in self._all_options().items():
+            words += [f"--{name}", str(value)]
+        return words
+
+    def use_config_file(self):
+        """From now on the options come from a file, so that CONFIG REWRITE has one to rewrite."""
+        lines = [f'{name} {value or _EMPTY}' for name, value in self._all_options().items()]
+        self.config_file = self.directory / "node.conf"
+        self.config_file.write_text("\n".join(lines) + "\n")
+        return self
+
+    def _all_options(self):
+        options = {**_TEST_DEFAULTS, "port": self.port, "dir": self.directory, **self.options}
+        if settings.IO_THREADS and self.server == settings.SERVER:
+            options.setdefault("io-threads", settings.IO_THREADS)
+        return {name: value for name, value in options.items() if value is not None}
+
+    def _answers(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"the node on port {self.port} ended: {self.log_tail()}")
+        with self.connect() as connection:
+            reply = connection.ask("PING")
+        return not (isinstance(reply, ReplyError) and reply.code == "LOADING")
+
+    def kill(self):
+        """kill -9."""
+        self._end(signal.SIGKILL)
+
+    def terminate(self):
+        """SIGTERM; returns the exit code."""
+        return self._end(signal.SIGTERM)
+
+    def stop(self):
+        """Ends the process in whatever state it is; does nothing when it has ended."""
+        if self.is_running():
+            self.kill()
+
+    def pause(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def restart(self):
+        """kill -9 when it still runs, then a new process on the same port and directory."""
+        self.stop()
+        return self.start()
+
+    def is_running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def wait_for_exit(self, within=20):
+        """The exit code of a process that ends by itself."""
+        self._drop_connection()
+        return self.process.wait(within * settings.DEADLINE_FACTOR)
+
+    def _end(self, signal_number):
+        self._drop_connection()
+        self.process.send_signal(signal_number)
+        return self.wait_for_exit()
+
+    def connect(self, **options):
+        return Connection(self.port, **options)
+
+    def call(self, *arguments):
+        """The reply on a connection that is kept between calls and replaced when it breaks."""
+        if self._connection is None:
+            self._connection = self.connect()
+        try:
+            return self._connection.call(*arguments)
+        except OSError:
+            self._drop_connection()
+            raise
+
+    def _drop_connection(self):
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def info(self, section="everything"):
+        """INFO's fields as a dictionary of strings."""
+        return fields_of(self.call("INFO", section))
+
+    def log(self):
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+    def log_tail(self):
+        lines = self.log().splitlines()[-_LOG_TAIL_LINES:]
+        return "\n".join([f"--- log of the node on port {self.port}"] + lines)
+
+
+def fields_of(text):
+    """`name:value` lines as a dictionary; comments and empty lines are left out."""
+    pairs = (line.split(":", 1) for line in text.splitlines() if ":" in line and line[0] != "#")
+    return dict(pairs)
