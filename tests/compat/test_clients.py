@@ -18,6 +18,7 @@ SESSIONS = Path(__file__).parent / "sessions"
 FAILOVER_SECONDS = 45
 SESSION_SECONDS = 120
 KEY_OF_SLOT_0 = "fHh"
+_STDERR_TAIL = 3000
 
 
 class ClientSessions(ProcessTest):
@@ -56,9 +57,11 @@ class Session:
     def __init__(self, lab, words):
         environment = {**os.environ, "SESSION_FAILOVER_MS":
                        str(int(FAILOVER_SECONDS * 1000 * settings.DEADLINE_FACTOR))}
-        self.process = lab.adopt(subprocess.Popen(
-            [str(word) for word in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            text=True, env=environment))
+        self._errors = lab.directory / "session.stderr"
+        with open(self._errors, "wb") as errors:
+            self.process = lab.adopt(subprocess.Popen(
+                [str(word) for word in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=errors, text=True, env=environment))
         self._lines = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -72,7 +75,8 @@ class Session:
         except queue.Empty as late:
             raise AssertionError(f"the client did not say {expected!r} in time") from late
         if line != expected:
-            raise AssertionError(f"the client said {line!r} instead of {expected!r}")
+            raise AssertionError(f"the client said {line!r} instead of {expected!r}:\n"
+                                 f"{self._errors.read_text()[-_STDERR_TAIL:]}")
 
     def _read(self):
         for line in self.process.stdout:
