@@ -1,0 +1,216 @@
+#include "node/bus/bus.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "node/bus/event_text.h"
+#include "node/io/socket.h"
+
+namespace grapevine::node::bus {
+
+Result<std::unique_ptr<Bus>> Bus::open(io::Loop& loop, BusOptions options,
+                                       const std::vector<io::Loop*>& workers, BusListener& listener,
+                                       Log log) {
+    auto lock = lock_state(options.state_file);
+    if (!lock) return lock.error();
+    auto loaded = load_state(options.state_file, options.seed);
+    if (!loaded) return loaded.error();
+    if (!loaded->warning.empty()) log(Weight::warning, loaded->warning);
+    std::unique_ptr<Bus> bus(new Bus(loop, std::move(options), workers, listener, std::move(log),
+                                     *std::move(lock), *std::move(loaded)));
+    if (auto listening = bus->listen(); !listening) return listening.error();
+    return bus;
+}
+
+Bus::Bus(io::Loop& loop, BusOptions options, const std::vector<io::Loop*>& workers,
+         BusListener& listener, Log log, io::FileLock lock, LoadedState loaded)
+    : loop_(loop),
+      options_(std::move(options)),
+      listener_(listener),
+      log_(std::move(log)),
+      lock_(std::move(lock)),
+      gossip_(options_.gossip, loaded.state, loaded.restarted, options_.seed, now()),
+      watch_(workers),
+      links_(loop, *this, limits_of(options_.gossip.timing, options_.send_limit)),
+      writer_(loop, options_.state_file,
+              {[this](gossip::Generation generation) { saved(generation); },
+               [this](gossip::Generation generation, const Error& error) {
+                   not_saved(generation, error);
+               }}),
+      tick_(loop, [this] { tick(); }) {
+    tick_.every(static_cast<std::uint64_t>(options_.gossip.timing.tick.count()));
+}
+
+Bus::~Bus() = default;
+
+Result<void> Bus::listen() {
+    for (const std::string& host : options_.bind) {
+        const bool optional = host.starts_with('-');
+        auto descriptor =
+            io::listen_tcp(host.substr(optional ? 1 : 0), options_.port, options_.backlog);
+        if (descriptor) {
+            listen_on(*descriptor);
+        } else if (!optional) {
+            return Error{descriptor.error().text + " (the cluster bus)"};
+        }
+    }
+    if (listeners_.empty()) return Error{"IO the cluster bus has no address to listen on"};
+    return {};
+}
+
+void Bus::listen_on(int descriptor) {
+    LastBreath last_breath(descriptor);
+    listeners_.push_back({std::move(last_breath),
+                          std::make_unique<io::Listener>(loop_, descriptor, [this](int accepted) {
+                              links_.accept(accepted);
+                          })});
+}
+
+void Bus::close() {
+    closed_ = true;
+    tick_.stop();
+    listeners_.clear();
+    links_.close_all();
+}
+
+gossip::Instant Bus::now() const {
+    return gossip::Instant{gossip::Duration{loop_.monotonic_us() / 1000}};
+}
+
+// While a worker hangs, the bus behaves like a stopped process: it neither ticks nor listens.
+void Bus::tick() {
+    const bool hangs = !watch_.all_answer(now(), options_.gossip.timing.node_timeout);
+    if (hangs != silent_) {
+        silent_ = hangs;
+        links_.read_on(!hangs);
+        log_(hangs ? Weight::warning : Weight::notice,
+             hangs ? "a worker has been stuck for longer than cluster-node-timeout: this node "
+                     "falls silent on the bus"
+                   : "all workers answer again: this node speaks on the bus");
+    }
+    if (silent_) return;
+    links_.sweep();
+    carry_out(gossip_.tick(now()));
+}
+
+void Bus::obey(gossip::Order order, Answer answer) {
+    loop_.post([this, order = std::move(order), answer = std::move(answer)]() mutable {
+        obey_now(order, std::move(answer));
+    });
+}
+
+void Bus::obey_now(const gossip::Order& order, Answer answer) {
+    if (closed_) return answer(Error{"ERR this node is shutting down"});
+    auto obeyed = gossip_.obey(order, now());
+    const auto save = obeyed.effects.save;
+    carry_out(std::move(obeyed.effects));
+    if (!save) return answer(std::move(obeyed.reply));
+    unsaved_.push_back({save->generation, std::move(obeyed.reply), std::move(answer)});
+}
+
+void Bus::status(std::function<void(std::shared_ptr<const gossip::Status>)> answer) {
+    loop_.post([this, answer = std::move(answer)] {
+        answer(std::make_shared<const gossip::Status>(gossip_.status(now())));
+    });
+}
+
+void Bus::replication(const gossip::Replication& facts) {
+    loop_.post([this, facts] { carry_out(gossip_.replication(facts, now())); });
+}
+
+void Bus::publish(gossip::Publish message) {
+    loop_.post([this, message = std::move(message)]() mutable {
+        carry_out(gossip_.publish(std::move(message), now()));
+    });
+}
+
+void Bus::configure(gossip::Settings settings, std::size_t send_limit) {
+    loop_.post([this, settings = std::move(settings), send_limit] {
+        options_.gossip = settings;
+        options_.send_limit = send_limit;
+        links_.set_limits(limits_of(settings.timing, send_limit));
+        carry_out(gossip_.configure(settings, now()));
+    });
+}
+
+std::vector<Bus::Unsaved> Bus::take_unsaved(gossip::Generation until) {
+    const auto first_later =
+        std::find_if(unsaved_.begin(), unsaved_.end(),
+                     [until](const Unsaved& waiting) { return waiting.generation > until; });
+    std::vector<Unsaved> taken(std::make_move_iterator(unsaved_.begin()),
+                               std::make_move_iterator(first_later));
+    unsaved_.erase(unsaved_.begin(), first_later);
+    return taken;
+}
+
+void Bus::saved(gossip::Generation generation) {
+    carry_out(gossip_.saved(generation, now()));
+    for (auto& done : take_unsaved(generation)) done.answer(std::move(done.reply));
+}
+
+void Bus::not_saved(gossip::Generation generation, const Error& error) {
+    log_(Weight::warning, "the cluster state cannot be saved; trying again: " + error.text);
+    for (auto& failed : take_unsaved(generation)) {
+        failed.answer(Error{"ERR error saving the cluster node config: " + error.text});
+    }
+}
+
+// The order is part of gossip's contract: see gossip/effects.h.
+void Bus::carry_out(gossip::Effects effects) {
+    if (closed_) return;
+    if (effects.save) writer_.save(*std::move(effects.save));
+    for (const auto link : effects.close) links_.close(link);
+    for (const auto& wanted : effects.connect) links_.connect(wanted);
+    for (const auto& [link, message] : effects.send) links_.send(link, message);
+    for (auto& announcement : effects.announce) announce(announcement);
+}
+
+namespace {
+
+template <typename... Cases>
+struct Either : Cases... {
+    using Cases::operator()...;
+};
+template <typename... Cases>
+Either(Cases...) -> Either<Cases...>;
+
+}  // namespace
+
+void Bus::announce(gossip::Announcement& announcement) {
+    std::visit(Either{
+                   [this](gossip::TopologyChanged& it) {
+                       listener_.topology_changed(std::move(it.topology));
+                   },
+                   [this](gossip::Promoted&) { listener_.promoted(); },
+                   [this](gossip::Follow& it) { listener_.follow(it.endpoint, it.primary); },
+                   [this](gossip::FollowNobody&) { listener_.follow_nobody(); },
+                   [this](gossip::WritesPaused&) { listener_.writes_paused(); },
+                   [this](gossip::WritesResumed&) { listener_.writes_resumed(); },
+                   [this](gossip::SlotsLost& it) { listener_.slots_lost(it.slots, it.owner); },
+                   [this](gossip::Published& it) { listener_.published(it.message); },
+                   [this](gossip::Event& it) {
+                       log_(worrying(it.kind) ? Weight::warning : Weight::notice, to_text(it));
+                   },
+               },
+               announcement);
+}
+
+gossip::LinkId Bus::link_accepted(std::string remote, std::string local) {
+    return gossip_.accepted(std::move(remote), std::move(local), now());
+}
+
+void Bus::link_changed(gossip::LinkId link, gossip::LinkEvent event) {
+    carry_out(gossip_.link_event(link, event, now()));
+}
+
+bool Bus::message_received(gossip::LinkId link, const gossip::Message& message) {
+    carry_out(gossip_.receive(link, message, now()));
+    return gossip_.topology()->find(message.header.sender).has_value();
+}
+
+void Bus::link_refused(const std::string& peer, const std::string& reason) {
+    log_(Weight::warning, "bus connection refused peer=" + peer + ": " + reason);
+}
+
+}  // namespace grapevine::node::bus

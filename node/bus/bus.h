@@ -1,0 +1,129 @@
+// The cluster bus on its thread: drives gossip::Gossip with what sockets, clock and disk bring, and
+// carries out what it wants done.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gossip/gossip.h"
+#include "node/bus/links.h"
+#include "node/bus/state_file.h"
+#include "node/bus/state_writer.h"
+#include "node/bus/worker_watch.h"
+#include "node/io/listener.h"
+#include "node/io/timer.h"
+
+namespace grapevine::node::bus {
+
+struct BusOptions {
+    gossip::Settings gossip;
+    std::vector<std::string> bind;  // As in redis.conf: numeric, "*" or "::*"; "-" before one that
+                                    // may be missing on this machine.
+    std::uint16_t port = 0;         // Of the bus.
+    int backlog = 511;              // tcp-backlog
+    std::string state_file;         // cluster-config-file, with its folder.
+    std::size_t send_limit = 0;     // cluster-link-sendbuf-limit in bytes; 0: 256 MiB.
+    std::uint64_t seed = 0;         // For every choice that is left to chance.
+};
+
+// What the cluster wants of the rest of the node. Called on the bus thread, which must not wait:
+// pass it on.
+class BusListener {
+public:
+    virtual ~BusListener() = default;
+    virtual void topology_changed(slots::TopologyPtr topology) = 0;
+    // This replica is the primary now.
+    virtual void promoted() = 0;
+    virtual void follow(const slots::Endpoint& endpoint, const slots::NodeId& primary) = 0;
+    // A primary without data from now on (CLUSTER RESET).
+    virtual void follow_nobody() = 0;
+    virtual void writes_paused() = 0;
+    virtual void writes_resumed() = 0;
+    // The keys of these slots are to be dropped: `owner` has them.
+    virtual void slots_lost(const slots::SlotSet& slots, const slots::NodeId& owner) = 0;
+    virtual void published(const gossip::Publish& message) = 0;
+};
+
+enum class Weight : std::uint8_t { notice, warning };
+using Log = std::function<void(Weight, std::string_view)>;
+
+class Bus final : private LinksListener {
+public:
+    // Loads the state, locks it against other processes and listens. To be called before `loop`
+    // runs or on its thread. The listener and the workers' loops must outlive the bus.
+    static Result<std::unique_ptr<Bus>> open(io::Loop& loop, BusOptions options,
+                                             const std::vector<io::Loop*>& workers,
+                                             BusListener& listener, Log log);
+    ~Bus();  // On the loop's thread, or after the loop has stopped.
+    Bus(const Bus&) = delete;
+    Bus& operator=(const Bus&) = delete;
+
+    // Before the loop runs, or on its thread. Never null.
+    slots::TopologyPtr topology() const { return gossip_.topology(); }
+    const slots::NodeId& self() const { return gossip_.self(); }
+
+    // From any thread; answers are called on the bus thread, in the order of the questions.
+    using Answer = std::function<void(Result<std::string>)>;
+    // Answers once what was ordered is saved, or when that failed.
+    void obey(gossip::Order order, Answer answer);
+    void status(std::function<void(std::shared_ptr<const gossip::Status>)> answer);
+    void replication(const gossip::Replication& facts);
+    void publish(gossip::Publish message);
+    void configure(gossip::Settings settings, std::size_t send_limit);
+
+    // Closes every socket of the bus and falls silent for good, so that peers know at once. Orders
+    // are refused from then on. On the loop's thread.
+    void close();
+
+private:
+    struct Unsaved {
+        gossip::Generation generation;
+        Result<std::string> reply;
+        Answer answer;
+    };
+
+    Bus(io::Loop& loop, BusOptions options, const std::vector<io::Loop*>& workers,
+        BusListener& listener, Log log, io::FileLock lock, LoadedState loaded);
+    Result<void> listen();
+    void listen_on(int descriptor);
+
+    gossip::Instant now() const;
+    void tick();
+    void obey_now(const gossip::Order& order, Answer answer);
+    void saved(gossip::Generation generation);
+    void not_saved(gossip::Generation generation, const Error& error);
+    std::vector<Unsaved> take_unsaved(gossip::Generation until);
+
+    void carry_out(gossip::Effects effects);
+    void announce(gossip::Announcement& announcement);
+
+    gossip::LinkId link_accepted(std::string remote, std::string local) override;
+    void link_changed(gossip::LinkId link, gossip::LinkEvent event) override;
+    bool message_received(gossip::LinkId link, const gossip::Message& message) override;
+    void link_refused(const std::string& peer, const std::string& reason) override;
+
+    io::Loop& loop_;
+    BusOptions options_;
+    BusListener& listener_;
+    Log log_;
+    io::FileLock lock_;
+    gossip::Gossip gossip_;
+    WorkerWatch watch_;
+    bool silent_ = false;  // A worker hangs.
+    bool closed_ = false;
+    Links links_;
+    StateWriter writer_;
+    io::Timer tick_;
+    std::vector<Unsaved> unsaved_;
+    struct OpenListener {
+        LastBreath last_breath;
+        std::unique_ptr<io::Listener> listener;
+    };
+    std::vector<OpenListener> listeners_;
+};
+
+}  // namespace grapevine::node::bus

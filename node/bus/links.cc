@@ -1,0 +1,199 @@
+#include "node/bus/links.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "gossip/codec.h"
+#include "node/io/socket.h"
+
+namespace grapevine::node::bus {
+namespace {
+
+using gossip::LinkEvent;
+using gossip::LinkId;
+
+constexpr std::size_t default_unsent_limit = 256u << 20;
+// The first thing that a stranger says is a heartbeat, and those of 10,000 nodes stay below this.
+constexpr std::size_t first_frame_limit = 1u << 20;
+
+}  // namespace
+
+LinkLimits limits_of(const gossip::Timing& timing, std::size_t send_limit) {
+    using gossip::Duration;
+    LinkLimits limits;
+    limits.unsent_bytes = send_limit;
+    limits.stranger_age = std::max(timing.node_timeout, Duration{10'000});
+    limits.connecting = std::clamp(timing.node_timeout / 4, Duration{250}, Duration{3'000});
+    limits.unacknowledged = std::max(timing.stale_link(), Duration{500});
+    return limits;
+}
+
+struct Links::Link {
+    bool stranger = false;  // Accepted, and no known node has spoken on it yet.
+    gossip::Instant since;
+    std::string peer;  // "host:port"
+    FrameReader frames{first_frame_limit};
+    std::unique_ptr<io::Connector> connector;  // While we connect.
+    std::unique_ptr<io::Stream> stream;        // Once it is established.
+    LastBreath last_breath;
+    bool complained = false;
+};
+
+Links::Links(io::Loop& loop, LinksListener& listener, const LinkLimits& limits)
+    : loop_(loop), listener_(listener), limits_(limits) {}
+
+Links::~Links() {
+    *alive_ = false;
+}
+
+gossip::Instant Links::now() const {
+    return gossip::Instant{gossip::Duration{loop_.monotonic_us() / 1000}};
+}
+
+Links::Link* Links::find(LinkId id) {
+    const auto at = links_.find(id);
+    return at == links_.end() ? nullptr : at->second.get();
+}
+
+void Links::connect(const gossip::Connect& wanted) {
+    const LinkId id = wanted.link;
+    auto link = std::make_unique<Link>();
+    link->since = now();
+    link->peer = io::to_string({wanted.host, wanted.port});
+    link->frames.set_limit(gossip::frame_limit);
+    link->connector = std::make_unique<io::Connector>(
+        loop_, wanted.host, wanted.port,
+        io::Connector::Events{
+            [this, id](int descriptor) {
+                establish(id, *find(id), descriptor);
+                listener_.link_changed(id, LinkEvent::connected);
+            },
+            [this, id](io::ConnectFailure failure) { connect_failed(id, failure.kind); }});
+    links_[id] = std::move(link);
+}
+
+void Links::accept(int descriptor) {
+    make_room_for_a_stranger();
+    const auto remote = io::peer_address(descriptor);
+    io::set_no_delay(descriptor);
+    const LinkId id = listener_.link_accepted(remote.host, io::local_address(descriptor).host);
+    auto link = std::make_unique<Link>();
+    link->stranger = true;
+    link->since = now();
+    link->peer = io::to_string(remote);
+    establish(id, *link, descriptor);
+    links_[id] = std::move(link);
+}
+
+void Links::establish(LinkId id, Link& link, int descriptor) {
+    const auto unacknowledged = limits_.unacknowledged.count();
+    io::set_keep_alive(descriptor, static_cast<int>(std::max<long>(1, unacknowledged / 1000)));
+    io::set_user_timeout(descriptor, static_cast<unsigned>(unacknowledged));
+    link.connector.reset();
+    link.last_breath = LastBreath(descriptor);
+    link.stream = std::make_unique<io::Stream>(
+        loop_, descriptor,
+        io::Stream::Events{[this, id](std::string_view bytes) { received(id, bytes); },
+                           [this, id](io::End) { lose(id, LinkEvent::closed); }});
+    link.stream->read_on(reading_);
+}
+
+void Links::connect_failed(LinkId id, io::Refusal kind) {
+    lose(id, kind == io::Refusal::refused ? LinkEvent::refused : LinkEvent::failed);
+}
+
+void Links::received(LinkId id, std::string_view bytes) {
+    find(id)->frames.feed(bytes);
+    while (read_message(id)) {}
+}
+
+// True when there may be another one.
+bool Links::read_message(LinkId id) {
+    Link* link = find(id);
+    if (link == nullptr) return false;
+    const auto frame = link->frames.next();
+    if (!frame) {
+        refuse(id, frame.error().text);
+        return false;
+    }
+    if (!*frame) return false;
+    const auto message = gossip::decode(**frame);
+    if (message) {
+        hear(id, *message);
+    } else if (!std::exchange(link->complained, true)) {
+        listener_.link_refused(link->peer, message.error().text);
+    }
+    return true;
+}
+
+void Links::hear(LinkId id, const gossip::Message& message) {
+    const bool known = listener_.message_received(id, message);
+    Link* link = find(id);
+    if (!known || link == nullptr) return;
+    link->stranger = false;
+    link->frames.set_limit(gossip::frame_limit);
+}
+
+void Links::refuse(LinkId id, const std::string& reason) {
+    listener_.link_refused(find(id)->peer, reason);
+    lose(id, LinkEvent::closed);
+}
+
+void Links::lose(LinkId id, LinkEvent event) {
+    if (links_.erase(id) > 0) listener_.link_changed(id, event);
+}
+
+void Links::send(LinkId id, const gossip::Message& message) {
+    Link* link = find(id);
+    if (link == nullptr || link->stream == nullptr) return;
+    const auto bytes = gossip::encode(message);
+    link->stream->send({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    const std::size_t limit =
+        limits_.unsent_bytes == 0 ? default_unsent_limit : limits_.unsent_bytes;
+    if (link->stream->unsent() <= limit) return;
+    link->stream->close();
+    loop_.post([this, id, alive = alive_] {
+        if (*alive && find(id) != nullptr) refuse(id, "it does not read what it is sent");
+    });
+}
+
+void Links::close(LinkId id) {
+    links_.erase(id);
+}
+
+void Links::close_all() {
+    links_.clear();
+}
+
+void Links::sweep() {
+    std::vector<LinkId> late;
+    std::vector<LinkId> silent;
+    for (const auto& [id, link] : links_) {
+        const auto age = now() - link->since;
+        if (link->connector && age > limits_.connecting) late.push_back(id);
+        if (link->stranger && age > limits_.stranger_age) silent.push_back(id);
+    }
+    for (const LinkId id : late) lose(id, LinkEvent::failed);
+    for (const LinkId id : silent) {
+        if (find(id) != nullptr) refuse(id, "no node of this cluster spoke on it");
+    }
+}
+
+void Links::make_room_for_a_stranger() {
+    const auto is_stranger = [](const auto& entry) { return entry.second->stranger; };
+    const auto strangers = std::count_if(links_.begin(), links_.end(), is_stranger);
+    if (static_cast<std::size_t>(strangers) < limits_.strangers) return;
+    const auto oldest = std::find_if(links_.begin(), links_.end(), is_stranger);
+    refuse(oldest->first, "too many connections of unknown nodes");
+}
+
+void Links::read_on(bool on) {
+    if (reading_ == on) return;
+    reading_ = on;
+    for (const auto& [id, link] : links_) {
+        if (link->stream) link->stream->read_on(on);
+    }
+}
+
+}  // namespace grapevine::node::bus
