@@ -75,6 +75,18 @@ bool SlotSet::empty() const {
     return true;
 }
 
+std::optional<Slot> SlotSet::first_from(std::uint32_t number) const {
+    if (number >= slot_count) return {};
+    std::size_t index = number / 64;
+    std::uint64_t word = words_[index] & (~std::uint64_t{0} << (number % 64));
+    while (word == 0) {
+        if (++index == words_.size()) return {};
+        word = words_[index];
+    }
+    return Slot{
+        static_cast<std::uint16_t>(index * 64 + static_cast<unsigned>(__builtin_ctzll(word)))};
+}
+
 std::vector<SlotRange> SlotSet::ranges() const {
     std::vector<SlotRange> ranges;
     for_each([&](Slot slot) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,6 +39,8 @@ public:
 
     std::size_t size() const;
     bool empty() const;
+    // The first member that is not below `number`; nothing when there is none.
+    std::optional<Slot> first_from(std::uint32_t number) const;
     // The fewest ranges, in ascending order.
     std::vector<SlotRange> ranges() const;
     void to_bitmap(std::span<std::uint8_t> bitmap) const;

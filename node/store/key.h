@@ -17,6 +17,10 @@ struct Key {
     std::uint64_t hash = 0;  // XXH3 with this process's secret: never leaves the process.
 };
 
+// The secret of this process's hashes, so that nobody can prepare keys that collide. To be called
+// once, before the first key is made; 0 until then, which makes tests repeatable.
+void set_hash_seed(std::uint64_t seed);
+
 // `slot` must be slot_of(text).
 Key make_key(std::string_view text, slots::Slot slot);
 Key make_key(std::string_view text);

@@ -12,13 +12,14 @@
 #include <string>
 #include <string_view>
 
+#include "node/store/entry.h"
 #include "node/store/key.h"
+#include "node/store/table.h"
+#include "node/store/watches.h"
 #include "slots/result.h"
+#include "slots/slot_set.h"
 
 namespace grapevine::node::store {
-
-enum class Type : std::uint8_t { none, string };  // Grows with the collections.
-std::string_view to_string(Type type);            // As TYPE says it: "none", "string".
 
 // What is counted for each slot.
 struct SlotCounters {
@@ -36,11 +37,28 @@ struct Expiry {
     static Expiry at_ms(Millis when) { return {Kind::at, when}; }
 };
 
+// Hears of what a keyspace does without being asked.
+class Listener {
+public:
+    virtual ~Listener() = default;
+    // `key` was deleted because its time had come: to be journaled as a DEL. Must not change the
+    // keyspace.
+    virtual void expired(int database, std::string_view key) = 0;
+};
+
 class Keyspace {
 public:
+    explicit Keyspace(int database = 0);  // `database`: its number, for the listener.
+    Keyspace(Keyspace&&) = delete;
+    ~Keyspace();
+
+    void set_listener(Listener* listener) { listener_ = listener; }  // Null: nobody listens.
+    // On a replica an expired key reads as missing but stays until its primary deletes it.
+    void set_keeps_expired(bool keeps) { keeps_expired_ = keeps; }
+
     // --- Time. An expired key reads as missing from the moment that `now` reaches it.
-    void set_now(Millis now);
-    Millis now() const;
+    void set_now(Millis now) { now_ = now; }
+    Millis now() const { return now_; }
 
     // --- Reading. Counted per slot.
     bool exists(const Key& key);
@@ -51,14 +69,19 @@ public:
     Result<std::int64_t> integer(const Key& key);
     std::optional<Millis> expires_at(const Key& key);  // Nothing: missing or without an expiry.
     std::optional<std::uint64_t> memory(const Key& key) const;  // Bytes, for MEMORY USAGE.
+    // Always 0 for a key that is there: reads do not write to entries, so nobody knows.
     std::optional<std::uint64_t> idle_seconds(const Key& key) const;
+    // For a pipeline: fetch the buckets of some keys, then their entries, then run the commands.
+    void prefetch_bucket(const Key& key) const;
+    void prefetch_entry(const Key& key) const;
 
     // --- Writing. Each call bumps the key's watch version when something changed.
     // Replaces whatever the key held.
     void set(const Key& key, std::string_view value, Expiry expiry = {});
     void set_integer(const Key& key, std::int64_t number);  // Keeps the expiry.
     // A string of `size` bytes to write into: what was there stays, new bytes are zero. Creates the
-    // key when it is missing, keeps its expiry. WRONGTYPE when it holds another type.
+    // key when it is missing, keeps its expiry. WRONGTYPE when it holds another type. Growing
+    // reserves room for more.
     Result<std::span<char>> resize(const Key& key, std::size_t size);
     bool erase(const Key& key);              // True when it was there.
     bool expire(const Key& key, Millis at);  // False when missing.
@@ -88,18 +111,66 @@ public:
     // --- As a whole.
     void clear();
     void clear(slots::Slot slot);
-    std::uint64_t size() const;      // Keys, expired ones not yet deleted included.
-    std::uint64_t expiring() const;  // Keys with an expiry.
-    std::uint64_t bytes() const;
-    const SlotCounters& counters(slots::Slot slot) const;
+    std::uint64_t size() const { return size_; }  // Keys, expired ones not yet deleted included.
+    std::uint64_t expiring() const { return expiring_; }  // Keys with an expiry.
+    std::uint64_t bytes() const { return bytes_; }        // The sum of the slots' bytes.
+    const SlotCounters& counters(slots::Slot slot) const { return slots_[slot.number].counters; }
     void charge(slots::Slot slot, std::uint64_t cpu_us);
-    // Deletes expired keys until `budget_keys` were looked at; returns how many were deleted.
+    // Deletes expired keys until `budget_keys` keys with an expiry were looked at; returns how many
+    // were deleted. The next call goes on where this one ended. Only slots that hold such keys are
+    // visited.
     std::size_t expire_some(std::size_t budget_keys);
 
     // --- WATCH. A version is taken by watch() and compared later; unwatch() forgets.
     std::uint64_t watch(const Key& key);
     void unwatch(const Key& key);
     bool changed_since(const Key& key, std::uint64_t version) const;
+
+private:
+    // A cache line: what a command needs of its slot comes with one fetch.
+    struct alignas(64) SlotState {
+        SlotCounters counters;
+        Table table;
+        std::uint64_t expiring;
+    };
+
+    SlotState& state(slots::Slot slot) { return slots_[slot.number]; }
+    const SlotState& state(slots::Slot slot) const { return slots_[slot.number]; }
+    bool is_expired(const Entry& entry) const {
+        return entry.expires() && entry.expires_at() <= now_;
+    }
+
+    // Null when missing or expired.
+    const Entry* peek(const Key& key) const;
+    // The same for commands: counts, and deletes what has expired.
+    Ref* read(const Key& key);
+    Ref* write(const Key& key);
+    void delete_expired(slots::Slot slot, Ref* place);
+
+    std::optional<std::string_view> random_key_in(const Table& table, std::uint64_t random) const;
+
+    void changed(const Key& key);
+    // Makes room for a value of `size` bytes whose first `kept` bytes stay; the place's entry may
+    // move.
+    Entry* reshape(const Key& key, Ref* place, std::size_t size, std::optional<Millis> expiry,
+                   std::size_t kept, std::size_t spare);
+    Entry* insert(const Key& key, std::size_t size, std::optional<Millis> expiry);
+    void remove(slots::Slot slot, Ref* place);
+    void count_bytes(slots::Slot slot, std::int64_t change);
+    void count_expiring(slots::Slot slot, int change);
+
+    int database_;
+    bool keeps_expired_ = false;
+    Millis now_ = 0;
+    Listener* listener_ = nullptr;
+    SlotState* slots_;
+    slots::SlotSet occupied_;
+    slots::SlotSet with_expiring_;
+    std::uint64_t size_ = 0;
+    std::uint64_t expiring_ = 0;
+    std::uint64_t bytes_ = 0;
+    std::uint64_t expiry_cursor_ = 0;  // As scan()'s.
+    Watches watches_;
 };
 
 }  // namespace grapevine::node::store
