@@ -1,0 +1,1 @@
+"""Clusters of real processes on this machine: the implementation of scripts/cluster."""
