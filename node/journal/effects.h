@@ -23,19 +23,22 @@ public:
         if (listening_) record(database, std::span{command.begin(), command.size()});
     }
     // Everything recorded between begin() and commit() is applied as one (MULTI ... EXEC), when it
-    // is two commands or more.
+    // is two commands or more. A group inside a group is part of it.
     void begin();
     void commit();
 
     bool empty() const { return bytes_.empty(); }
-    std::string take();  // The bytes; forgets them.
+    // The bytes; forgets them. Each batch selects its database anew, so batches of several workers
+    // may follow one another in any order. Never inside a group.
+    std::string take();
 
 private:
     std::string bytes_;
     int selected_ = -1;
     bool listening_ = false;
-    std::size_t group_start_ = std::string::npos;
-    std::size_t group_commands_ = 0;
+    int depth_ = 0;                   // Of groups inside groups.
+    std::size_t group_start_ = 0;     // Where in bytes_ the outermost group begins.
+    std::size_t group_commands_ = 0;  // Recorded since then.
 };
 
 }  // namespace grapevine::node::journal
