@@ -42,6 +42,16 @@ enum Flag : std::uint32_t {
         1u << 18,  // Ours: run on each worker, answers are joined (DBSIZE, FLUSHALL, ...)
 };
 
+// How the replies of several workers become the one that the client gets: see join.h.
+enum class Join : std::uint8_t {
+    none,         // One worker runs it.
+    sum,          // Integers are added.
+    concatenate,  // Arrays become one array.
+    first,        // All say the same: OK.
+    any,          // One that is not null, by chance.
+    walk,         // One worker at a time: SCAN.
+};
+
 // Where the keys are among the arguments (argument 0 is the name). last < 0 counts from the end.
 struct KeySpec {
     int first = 0;  // 0: no keys.
@@ -72,6 +82,7 @@ struct Command {
     std::string_view complexity = {};  // "O(1)"
     std::string_view summary = {};     // One sentence of our own.
     std::span<const Command> subcommands = {};
+    Join join = Join::none;  // Not none, exactly when flags have every_worker.
 
     bool accepts(std::size_t arguments) const {
         return arity >= 0 ? arguments == static_cast<std::size_t>(arity)
