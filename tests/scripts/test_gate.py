@@ -22,6 +22,7 @@ class CountingTest(unittest.TestCase):
 
     def test_a_program_may_report_in_the_words_of_the_gate(self):
         self.assertEqual(gate.count(["7 passed, 1 failed"]), (7, 1))
+        self.assertEqual(gate.count(["Ran 9 tests in 1s", "7 passed, 1 failed, 1 skipped"]), (7, 1))
 
 
 class CtestLogTest(unittest.TestCase):
