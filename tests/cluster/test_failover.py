@@ -5,7 +5,7 @@ import time
 import unittest
 
 from tests.support.case import ProcessTest, grapevine_only
-from tests.support.cluster import Cluster, node_id, primary_port, role
+from tests.support.cluster import Cluster, accepts_writes, node_id, primary_port, role
 from tests.support.resp import ReplyError
 from tests.support.waiting import eventually, stays_true
 
@@ -48,7 +48,7 @@ class Failover(ProcessTest):
         self.write_replicated(100)
         self.primary.restart()
         self.cluster.wait_until_healthy()
-        owners = [node for node in self.cluster.primaries() if accepts_writes(node)]
+        owners = [node for node in self.cluster.primaries() if accepts_writes(node, KEY)]
         self.assertEqual(len(owners), 1)
         self.assert_keys(owners[0], 100)
 
@@ -92,7 +92,7 @@ class Failover(ProcessTest):
             self.assertEqual(connection.call("WAIT", 1, 10000), 1)
 
     def wait_for_promotion(self):
-        eventually(lambda: accepts_writes(self.replica), "the replica takes writes",
+        eventually(lambda: accepts_writes(self.replica, KEY), "the replica takes writes",
                    FAILOVER_SECONDS)
 
     def try_to_write(self, i):
@@ -113,13 +113,6 @@ class Failover(ProcessTest):
     def config_epoch(self):
         lines = self.cluster.nodes[0].call("CLUSTER", "NODES").splitlines()
         return next(line.split(" ")[6] for line in lines if node_id(self.primary) in line)
-
-
-def accepts_writes(node):
-    try:
-        return node.call("SET", KEY, "1") == "OK"
-    except (OSError, ReplyError):
-        return False
 
 
 if __name__ == "__main__":

@@ -114,6 +114,14 @@ def is_in_sync(replica):
     return fields["master_sync_in_progress"] == "0"
 
 
+def accepts_writes(node, key):
+    """Whether `node` takes a write to `key`."""
+    try:
+        return node.call("SET", key, "1") == "OK"
+    except (OSError, ReplyError):
+        return False
+
+
 def slot_owners(node):
     """For each slot the port of its primary in the view of `node`, or None."""
     owners = [None] * SLOTS
