@@ -26,6 +26,7 @@ class Node:
         self.options = dict(options)
         self.server = server or settings.SERVER
         self.config_file = None
+        self.extra_arguments = []
         self.process = None
         self._connection = None
 
@@ -51,8 +52,8 @@ class Node:
 
     def command_line(self):
         if self.config_file:
-            return [self.server, str(self.config_file)]
-        words = [self.server]
+            return [self.server, str(self.config_file), *self.extra_arguments]
+        words = [self.server, *self.extra_arguments]
         for name, value in self._all_options().items():
             words += [f"--{name}", str(value)]
         return words
