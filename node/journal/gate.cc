@@ -1,0 +1,45 @@
+#include "node/journal/gate.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace grapevine::node::journal {
+
+void Gate::hold(Wish wish) {
+    if (const unsigned now = reached(wish.offset); now >= wish.replicas) return wish.done(now);
+    wishes_.push_back(std::move(wish));
+}
+
+void Gate::confirmed(std::span<const Offset> offsets) {
+    confirmed_.assign(offsets.begin(), offsets.end());
+    release([this](const Wish& wish) { return reached(wish.offset) >= wish.replicas; });
+}
+
+void Gate::tick(Milliseconds now) {
+    release([now](const Wish& wish) { return wish.deadline && *wish.deadline <= now; });
+}
+
+std::optional<Milliseconds> Gate::next_deadline() const {
+    std::optional<Milliseconds> next;
+    for (const Wish& wish : wishes_) {
+        if (wish.deadline && (!next || *wish.deadline < *next)) next = wish.deadline;
+    }
+    return next;
+}
+
+unsigned Gate::reached(Offset offset) const {
+    return static_cast<unsigned>(
+        std::ranges::count_if(confirmed_, [offset](Offset at) { return at >= offset; }));
+}
+
+// The callbacks may hold new wishes.
+template <typename Condition>
+void Gate::release(Condition ripe) {
+    const auto split = std::stable_partition(wishes_.begin(), wishes_.end(), std::not_fn(ripe));
+    std::vector<Wish> released(std::make_move_iterator(split),
+                               std::make_move_iterator(wishes_.end()));
+    wishes_.erase(split, wishes_.end());
+    for (Wish& wish : released) wish.done(reached(wish.offset));
+}
+
+}  // namespace grapevine::node::journal

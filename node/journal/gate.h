@@ -1,0 +1,44 @@
+// Holds answers back until what they speak of is safe elsewhere: WAIT.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "node/journal/backlog.h"
+
+namespace grapevine::node::journal {
+
+using Milliseconds = std::int64_t;  // Of a clock that only goes forward.
+
+class Gate {
+public:
+    struct Wish {
+        Offset offset = 0;
+        unsigned replicas = 0;
+        std::optional<Milliseconds> deadline;  // Nothing: for ever.
+        std::function<void(unsigned reached)> done;
+    };
+
+    // `done` is called exactly once, with the number of replicas that have the offset: inside
+    // hold() or confirmed() when they are enough, or inside tick() after the deadline.
+    void hold(Wish wish);
+    // How far each replica has confirmed; replaces what was known.
+    void confirmed(std::span<const Offset> offsets);
+    void tick(Milliseconds now);
+
+    bool empty() const { return wishes_.empty(); }
+    std::optional<Milliseconds> next_deadline() const;
+
+private:
+    unsigned reached(Offset offset) const;
+    template <typename Condition>
+    void release(Condition ripe);
+
+    std::vector<Offset> confirmed_;
+    std::vector<Wish> wishes_;
+};
+
+}  // namespace grapevine::node::journal

@@ -1,0 +1,47 @@
+#include "node/journal/lineage.h"
+
+#include <catch2/catch.hpp>
+
+using namespace grapevine::node::journal;
+
+namespace {
+
+ReplicationId id_of(char digit) {
+    return *ReplicationId::parse(std::string(40, digit));
+}
+
+}  // namespace
+
+TEST_CASE("a node may go on with the history that it has", "[journal]") {
+    const Lineage lineage{id_of('a'), {}, 0};
+
+    CHECK(lineage.continues(id_of('a'), 123));
+    CHECK_FALSE(lineage.continues(id_of('b'), 123));
+    CHECK_FALSE(lineage.continues({}, 0));
+}
+
+TEST_CASE("after a promotion the old history may be continued up to where the two part",
+          "[journal]") {
+    Lineage lineage{id_of('a'), {}, 0};
+
+    lineage.rename(id_of('b'), 1000);
+
+    CHECK(lineage.continues(id_of('a'), 1000));
+    CHECK_FALSE(lineage.continues(id_of('a'), 1001));
+    CHECK(lineage.continues(id_of('b'), 5000));
+}
+
+TEST_CASE("another history shares nothing with the old one", "[journal]") {
+    Lineage lineage{id_of('a'), {}, 0};
+    lineage.rename(id_of('b'), 1000);
+
+    lineage.replace(id_of('c'));
+
+    CHECK_FALSE(lineage.continues(id_of('a'), 10));
+    CHECK_FALSE(lineage.continues(id_of('b'), 10));
+    CHECK(lineage.continues(id_of('c'), 10));
+}
+
+TEST_CASE("a random replication id is new each time", "[journal]") {
+    CHECK(random_replication_id() != random_replication_id());
+}
