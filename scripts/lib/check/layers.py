@@ -19,16 +19,17 @@ MAY_INCLUDE = {
     "client/cli": ["client", "client/resp", "slots"],
     "node/io": ["slots"],
     "node/observe": ["slots"],
+    "node/config": ["client/resp", "slots"],
     "node/store": ["slots"],
     "node/journal": ["node/io", "node/observe", "client/resp", "slots"],
     "node/commands": COMMANDS_AND_BELOW,
-    "node/session": DESTINATION,
+    "node/session": DESTINATION + ["node/config"],
     "node/persistence": DESTINATION,
     "node/replication": DESTINATION + ["node/persistence"],
     "node/migration": DESTINATION + ["node/persistence"],
-    "node/bus": ["gossip", "node/io", "node/observe", "slots"],
+    "node/bus": ["gossip", "node/config", "node/io", "node/observe", "slots"],
     "node/admin": DESTINATION + ["node/session", "node/persistence", "node/replication",
-                                 "node/migration", "node/bus", "gossip"],
+                                 "node/migration", "node/bus", "node/config", "gossip"],
     "node": None,  # Everything: it puts the node together.
     "tests": None,
 }
@@ -39,13 +40,13 @@ LIBRARIES = {
     r"openssl/": ["node/io", "node/bus"],
     r"xxhash\.h": ["node/store"],
     r"(?:je|mi)?malloc(?:\.h|/)": ["node/store", "node/main"],
-    r"fmt/": ["node/observe", "node/commands", "node/admin", "node/", "client/"],
+    r"fmt/": ["node/observe", "node/config", "node/commands", "node/admin", "node/", "client/"],
     r"nlohmann/": ["node/bus", "node/admin", "client/cli", "node/"],
     r"CLI/": ["client/cli"],
 }
 
 # Folders that take time, chance and faults from outside, so that a whole cluster fits in a test.
-PURE = ["slots", "gossip", "client/resp", "node/store", "node/commands"]
+PURE = ["slots", "gossip", "client/resp", "node/config", "node/store", "node/commands"]
 PURE_HEADERS = r"<(?:[a-z_0-9]+|xxhash\.h|fmt/.*|(?:je|mi)?malloc(?:\.h|/.*))>"
 IMPURE = {
     "a clock": r"\b(?:steady_clock|system_clock|high_resolution_clock)::now\b|\bgettimeofday\b"
