@@ -8,6 +8,7 @@
 
 #include "node/store/memory.h"
 #include "node/store/number.h"
+#include "node/store/snapshot.h"
 
 namespace grapevine::node::store {
 namespace {
@@ -18,12 +19,25 @@ constexpr std::size_t most_spare = 1 << 20;  // Bytes reserved behind a growing 
 
 Keyspace::Keyspace(int database)
     : database_(database),
-      slots_(static_cast<SlotState*>(
-          allocate_lines(slots::slot_count * sizeof(SlotState) / line_size))) {}
+      slots_(static_cast<SlotState*>(allocate_zeros(slots::slot_count * sizeof(SlotState)))) {}
 
 Keyspace::~Keyspace() {
     clear();
     release(slots_);
+}
+
+void Keyspace::join(std::uint32_t age, Snapshots& snapshots, Garbage& garbage) {
+    age_ = age;
+    snapshots_ = &snapshots;
+    garbage_ = &garbage;
+}
+
+void Keyspace::swap_number(Keyspace& other) {
+    std::swap(database_, other.database_);
+    watches_.swap(other.watches_);
+    for (Keyspace* keyspace : {this, &other}) {
+        keyspace->watches_.touch_if([](std::string_view) { return true; });
+    }
 }
 
 bool Keyspace::exists(const Key& key) {
@@ -167,6 +181,7 @@ Ref* Keyspace::write(const Key& key) {
 Entry* Keyspace::insert(const Key& key, std::size_t size, std::optional<Millis> expiry) {
     SlotState& slot = state(key.slot);
     Entry* entry = Entry::make(key.text, size, expiry);
+    if (snapshots_ != nullptr) snapshots_->stamp(*entry);
     const std::uint64_t before = slot.counters.bytes;
     slot.table.insert(Ref(entry, position_of(key)), position_of(key), slot.counters.bytes);
     slot.counters.bytes += entry->allocated();
@@ -180,12 +195,14 @@ Entry* Keyspace::insert(const Key& key, std::size_t size, std::optional<Millis> 
 
 Entry* Keyspace::reshape(const Key& key, Ref* place, std::size_t size, std::optional<Millis> expiry,
                          std::size_t kept, std::size_t spare) {
+    preserve(key.slot, place);
     Entry* entry = place->entry();
-    const bool expired_before = entry->expires();
+    const bool had_expiry = entry->expires();
     if (entry->fits(size, expiry.has_value())) {
         entry->reshape(size, expiry);
     } else {
         Entry* moved = Entry::make(key.text, size, expiry, spare);
+        moved->set_stamp(entry->stamp());
         std::memcpy(moved->value_data(), entry->value().data(), kept);
         count_bytes(key.slot, static_cast<std::int64_t>(moved->allocated()) -
                                   static_cast<std::int64_t>(entry->allocated()));
@@ -193,12 +210,13 @@ Entry* Keyspace::reshape(const Key& key, Ref* place, std::size_t size, std::opti
         entry = moved;
     }
     *place = Ref(entry, position_of(key));
-    if (expiry.has_value() != expired_before) count_expiring(key.slot, expiry ? +1 : -1);
+    if (expiry.has_value() != had_expiry) count_expiring(key.slot, expiry ? +1 : -1);
     changed(key);
     return entry;
 }
 
 void Keyspace::remove(slots::Slot number, Ref* place) {
+    preserve(number, place);
     SlotState& slot = state(number);
     Entry* entry = place->entry();
     if (entry->expires()) count_expiring(number, -1);
@@ -209,6 +227,11 @@ void Keyspace::remove(slots::Slot number, Ref* place) {
     Entry::free(entry);
     --size_;
     if (--slot.counters.keys == 0) occupied_.erase(number);
+}
+
+void Keyspace::preserve(slots::Slot slot, const Ref* place) {
+    if (snapshots_ == nullptr || !snapshots_->running()) return;
+    snapshots_->preserve({age_, slot.number, Table::position_at(place)}, **place);
 }
 
 void Keyspace::count_bytes(slots::Slot slot, std::int64_t change) {

@@ -37,6 +37,9 @@ struct Expiry {
     static Expiry at_ms(Millis when) { return {Kind::at, when}; }
 };
 
+class Garbage;
+class Snapshots;
+
 // Hears of what a keyspace does without being asked.
 class Listener {
 public:
@@ -49,8 +52,17 @@ public:
 class Keyspace {
 public:
     explicit Keyspace(int database = 0);  // `database`: its number, for the listener.
-    Keyspace(Keyspace&&) = delete;
+    Keyspace(const Keyspace&) = delete;
     ~Keyspace();
+
+    // Makes it one of a worker's databases (databases.h): snapshots see it, as the one with this
+    // `age`, and what is cleared is freed in steps. By itself it has no snapshots and frees at
+    // once.
+    void join(std::uint32_t age, Snapshots& snapshots, Garbage& garbage);
+    int database() const { return database_; }
+    // The other keyspace gets this one's number and the reverse. Watched keys of both count as
+    // changed.
+    void swap_number(Keyspace& other);
 
     void set_listener(Listener* listener) { listener_ = listener; }  // Null: nobody listens.
     // On a replica an expired key reads as missing but stays until its primary deletes it.
@@ -116,6 +128,8 @@ public:
     std::uint64_t bytes() const { return bytes_; }        // The sum of the slots' bytes.
     const SlotCounters& counters(slots::Slot slot) const { return slots_[slot.number].counters; }
     void charge(slots::Slot slot, std::uint64_t cpu_us);
+    const slots::SlotSet& occupied() const { return occupied_; }  // The slots that have keys.
+    const Table& table(slots::Slot slot) const { return state(slot).table; }
     // Deletes expired keys until `budget_keys` keys with an expiry were looked at; returns how many
     // were deleted. The next call goes on where this one ended. Only slots that hold such keys are
     // visited.
@@ -128,11 +142,12 @@ public:
 
 private:
     // A cache line: what a command needs of its slot comes with one fetch.
-    struct alignas(64) SlotState {
+    struct SlotState {
         SlotCounters counters;
         Table table;
         std::uint64_t expiring;
     };
+    static_assert(sizeof(SlotState) == 64);
 
     SlotState& state(slots::Slot slot) { return slots_[slot.number]; }
     const SlotState& state(slots::Slot slot) const { return slots_[slot.number]; }
@@ -149,6 +164,7 @@ private:
 
     std::optional<std::string_view> random_key_in(const Table& table, std::uint64_t random) const;
 
+    void preserve(slots::Slot slot, const Ref* place);
     void changed(const Key& key);
     // Makes room for a value of `size` bytes whose first `kept` bytes stay; the place's entry may
     // move.
@@ -163,7 +179,10 @@ private:
     bool keeps_expired_ = false;
     Millis now_ = 0;
     Listener* listener_ = nullptr;
-    SlotState* slots_;
+    std::uint32_t age_ = 0;
+    Snapshots* snapshots_ = nullptr;
+    Garbage* garbage_ = nullptr;
+    SlotState* slots_;  // Zeros at first: pages without keys are never touched.
     slots::SlotSet occupied_;
     slots::SlotSet with_expiring_;
     std::uint64_t size_ = 0;

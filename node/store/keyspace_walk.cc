@@ -1,7 +1,9 @@
 // What goes over many keys: SCAN, active expiry, clearing.
 #include <vector>
 
+#include "node/store/garbage.h"
 #include "node/store/keyspace.h"
+#include "node/store/snapshot.h"
 
 namespace grapevine::node::store {
 namespace {
@@ -93,11 +95,12 @@ void Keyspace::clear(slots::Slot number) {
         const Key key = make_key(text);
         return key.slot == number && slot.table.find(key) != nullptr;
     });
-    for (Position at = 0; at != position_end;) {
-        at = slot.table.walk(at, [](Ref ref) { Entry::free(ref.entry()); });
-    }
-    std::uint64_t dropped = 0;
-    slot.table.drop(dropped);
+    const auto retired = std::make_shared<Retired>(slot.table, slot.counters.bytes);
+    if (snapshots_ != nullptr) snapshots_->retire({age_, number.number, 0}, retired);
+    Garbage at_once;
+    (garbage_ != nullptr ? *garbage_ : at_once).add(retired);
+
+    slot.table = {};
     bytes_ -= slot.counters.bytes;
     size_ -= slot.counters.keys;
     expiring_ -= slot.expiring;

@@ -20,6 +20,12 @@ void* allocate_lines(std::size_t count) {
     return std::memset(block, 0, count * line_size);
 }
 
+void* allocate_zeros(std::size_t size) {
+    void* block = std::calloc(1, size);
+    GRAPEVINE_CHECK(block != nullptr, "there is memory for a keyspace");
+    return block;
+}
+
 void release(void* block) {
     std::free(block);
 }

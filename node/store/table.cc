@@ -31,6 +31,11 @@ std::uint32_t buckets_for(std::uint32_t entries) {
     return buckets;
 }
 
+Bucket* bucket_of(const Ref* place) {
+    const auto address = reinterpret_cast<std::uintptr_t>(place);
+    return reinterpret_cast<Bucket*>(address & ~(std::uintptr_t{sizeof(Bucket)} - 1));
+}
+
 }  // namespace
 
 Position Table::Range::end_of(std::uint32_t bucket) const {
@@ -73,6 +78,11 @@ Ref* Table::find(const Key& key) const {
     return nullptr;
 }
 
+Position Table::position_at(const Ref* place) {
+    const Bucket* bucket = bucket_of(place);
+    return bucket->position(static_cast<unsigned>(place - bucket->refs.data()));
+}
+
 void Table::insert(Ref ref, Position position, std::uint64_t& bytes) {
     Range range = range_of(position);
     while (range.table->entries_ >= limit_of(range.table->buckets_)) {
@@ -84,13 +94,11 @@ void Table::insert(Ref ref, Position position, std::uint64_t& bytes) {
 }
 
 void Table::erase(Ref* place, std::uint64_t& bytes) {
-    const auto address = reinterpret_cast<std::uintptr_t>(place);
-    auto* bucket = reinterpret_cast<Bucket*>(address & ~(std::uintptr_t{sizeof(Bucket)} - 1));
-    const auto index = static_cast<unsigned>(place - bucket->refs.data());
-    const Position position = bucket->position(index);
+    Bucket* bucket = bucket_of(place);
+    const Position position = position_at(place);
     const Range range = range_of(position);
 
-    bucket->remove(index);
+    bucket->remove(static_cast<unsigned>(place - bucket->refs.data()));
     std::uint32_t at = range.home(position);
     for (; &range.table->array_[at] != bucket; at = range.table->after(at)) {
         range.table->array_[at].forget_passing();

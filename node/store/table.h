@@ -24,6 +24,8 @@ public:
     // Where the key's entry is referred to; null when it is missing. Valid until the next insert or
     // erase.
     Ref* find(const Key& key) const;
+    // Of the entry that a find() has found.
+    static Position position_at(const Ref* place);
     // The key must be missing. `bytes` counts what tables allocate.
     void insert(Ref ref, Position position, std::uint64_t& bytes);
     // Does not free the entry.

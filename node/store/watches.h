@@ -32,6 +32,7 @@ public:
         const auto found = watched_.find(key);
         return found == watched_.end() || found->second.version != version;
     }
+    void swap(Watches& other) { watched_.swap(other.watched_); }
     // Touches those for which applies(key).
     template <typename Applies>
     void touch_if(Applies applies) {
