@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gossip/effects.h"
 #include "gossip/message.h"
 #include "gossip/timing.h"
 #include "slots/topology.h"
@@ -37,6 +38,7 @@ struct LinkStatus {
     bool outbound = false;
     NodeId peer;  // None while it is not known who is there.
     Instant since;
+    LinkId id;
 };
 
 struct OpenSlot {

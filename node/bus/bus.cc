@@ -109,9 +109,10 @@ void Bus::obey_now(const gossip::Order& order, Answer answer) {
     unsaved_.push_back({save->generation, std::move(obeyed.reply), std::move(answer)});
 }
 
-void Bus::status(std::function<void(std::shared_ptr<const gossip::Status>)> answer) {
+void Bus::report(std::function<void(std::shared_ptr<const Report>)> answer) {
     loop_.post([this, answer = std::move(answer)] {
-        answer(std::make_shared<const gossip::Status>(gossip_.status(now())));
+        answer(std::make_shared<const Report>(
+            Report{gossip_.status(now()), links_.unsent(), links_.cut()}));
     });
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -48,6 +49,13 @@ public:
     virtual void published(const gossip::Publish& message) = 0;
 };
 
+// What the bus knows, at one moment.
+struct Report {
+    gossip::Status cluster;
+    std::map<gossip::LinkId, std::size_t> unsent;  // Bytes that wait for the peer, by link.
+    std::uint64_t links_cut = 0;                   // Because the peer did not read.
+};
+
 enum class Weight : std::uint8_t { notice, warning };
 using Log = std::function<void(Weight, std::string_view)>;
 
@@ -70,7 +78,7 @@ public:
     using Answer = std::function<void(Result<std::string>)>;
     // Answers once what was ordered is saved, or when that failed.
     void obey(gossip::Order order, Answer answer);
-    void status(std::function<void(std::shared_ptr<const gossip::Status>)> answer);
+    void report(std::function<void(std::shared_ptr<const Report>)> answer);
     void replication(const gossip::Replication& facts);
     void publish(gossip::Publish message);
     void configure(gossip::Settings settings, std::size_t send_limit);

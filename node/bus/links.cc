@@ -153,6 +153,7 @@ void Links::send(LinkId id, const gossip::Message& message) {
         limits_.unsent_bytes == 0 ? default_unsent_limit : limits_.unsent_bytes;
     if (link->stream->unsent() <= limit) return;
     link->stream->close();
+    ++cut_;
     loop_.post([this, id, alive = alive_] {
         if (*alive && find(id) != nullptr) refuse(id, "it does not read what it is sent");
     });
@@ -186,6 +187,14 @@ void Links::make_room_for_a_stranger() {
     if (static_cast<std::size_t>(strangers) < limits_.strangers) return;
     const auto oldest = std::find_if(links_.begin(), links_.end(), is_stranger);
     refuse(oldest->first, "too many connections of unknown nodes");
+}
+
+std::map<LinkId, std::size_t> Links::unsent() const {
+    std::map<LinkId, std::size_t> unsent;
+    for (const auto& [id, link] : links_) {
+        if (link->stream && link->stream->unsent() > 0) unsent[id] = link->stream->unsent();
+    }
+    return unsent;
 }
 
 void Links::read_on(bool on) {

@@ -62,7 +62,10 @@ public:
     // false: leaves what peers say in the kernel's buffers, as a stopped process would.
     void read_on(bool on);
 
-    std::size_t size() const { return links_.size(); }
+    // Bytes that wait for the peer, of the links that have any.
+    std::map<gossip::LinkId, std::size_t> unsent() const;
+    // How many links were closed because the peer did not read.
+    std::uint64_t cut() const { return cut_; }
 
 private:
     struct Link;
@@ -82,6 +85,7 @@ private:
     LinksListener& listener_;
     LinkLimits limits_;
     bool reading_ = true;
+    std::uint64_t cut_ = 0;
     std::map<gossip::LinkId, std::unique_ptr<Link>> links_;  // Oldest first.
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

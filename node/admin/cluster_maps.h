@@ -1,0 +1,28 @@
+// The cluster as lists and maps for clients: CLUSTER SLOTS, SHARDS and LINKS (Redis 7.0).
+#pragma once
+
+#include <cstdint>
+
+#include "client/resp/writer.h"
+#include "gossip/status.h"
+#include "node/bus/bus.h"
+
+namespace grapevine::node::admin {
+
+// cluster-preferred-endpoint-type: how clients are told to reach a node.
+enum class EndpointType : std::uint8_t {
+    ip,
+    hostname,  // "?" for a node that has none.
+    unknown,   // "unknown-endpoint": where they reached the node that they asked.
+};
+
+// For each range: first slot, last slot, its primary, its replicas that have data and work.
+void write_slots(const gossip::Status& status, EndpointType type, client::resp::Writer& reply);
+
+// For each primary: its slots, itself and all its replicas.
+void write_shards(const gossip::Status& status, EndpointType type, client::resp::Writer& reply);
+
+// Each established link to or from a known node. `offset` as in cluster_text.h.
+void write_links(const bus::Report& report, std::int64_t offset, client::resp::Writer& reply);
+
+}  // namespace grapevine::node::admin
