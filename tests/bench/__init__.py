@@ -1,0 +1,1 @@
+"""Measures our targets side by side with Redis: the implementation of scripts/bench."""
