@@ -92,7 +92,8 @@ class Starting(ProcessTest):
     def test_a_second_process_on_the_same_port_gets_an_error_and_leaves_the_first_alone(self):
         first = self.lab.start()
         first.call("SET", "k", "1")
-        printed = self.refusal(self.lab.node(port=first.port, directory=self.lab.new_directory("b")))
+        elsewhere = self.lab.new_directory("second")
+        printed = self.refusal(self.lab.node(port=first.port, directory=elsewhere))
         self.assertIn(str(first.port), printed)
         self.assertIn("already in use", printed.lower())
         self.assertEqual(first.call("GET", "k"), "1")

@@ -3,8 +3,8 @@
 import unittest
 
 from tests.support.case import ProcessTest, grapevine_only
-from tests.support.resp import ReplyError, encode
-from tests.support.waiting import eventually
+from tests.support.resp import encode
+from tests.support.waiting import eventually, stays_true
 
 
 class OneNode(ProcessTest):
@@ -31,7 +31,7 @@ class Resp2(OneNode):
                 (encode("GET", "kinds"), b"$3\r\nabc\r\n"),
                 (encode("GET", "no such key"), b"$-1\r\n"),
                 (encode("MGET", "kinds", "no such key"), b"*2\r\n$3\r\nabc\r\n$-1\r\n"),
-                (encode("NONSENSE"), b"-ERR unknown command 'NONSENSE', with args beginning with: "),
+                (encode("NONSENSE"), b"-ERR unknown command 'NONSENSE', "),
         ]:
             with self.subTest(data):
                 self.connection.send(data)
@@ -76,7 +76,8 @@ class Resp3(OneNode):
         self.assertEqual(self.connection.read_bytes(3), b"_\r\n")
 
     def test_config_get_is_a_map(self):
-        self.assertEqual(self.connection.call("CONFIG", "GET", "port"), {"port": str(self.node.port)})
+        reply = self.connection.call("CONFIG", "GET", "port")
+        self.assertEqual(reply, {"port": str(self.node.port)})
 
     def test_hello_2_goes_back(self):
         self.connection.call("HELLO", "2")
@@ -177,14 +178,24 @@ class Limits(OneNode):
             self.assertTrue(_ends_while_sending(connection, b"x" * 8_000_000))
         self.assertEqual(node.call("PING"), "PONG")
 
-    @grapevine_only("Redis queues replies for such a client without limit by default")
-    def test_a_client_that_never_reads_does_not_grow_the_node(self):
+    def test_a_client_whose_replies_pile_up_over_the_limit_is_disconnected(self):
         node = self.lab.start(client_output_buffer_limit="normal 16mb 8mb 5")
         node.call("SET", "big", "b" * 1_000_000)
-        with node.connect(timeout=60) as connection:
-            self.assertTrue(_ends_while_sending(connection, encode("GET", "big") * 20_000))
-        eventually(lambda: int(node.info("memory")["used_memory"]) < 64_000_000,
-                   "the replies' memory is free again")
+        with node.connect() as connection:
+            self.assertTrue(_ends_while_sending(connection, encode("GET", "big") * 2000))
+        eventually(lambda: used_memory(node) < 64_000_000, "the replies' memory is free again")
+
+    @grapevine_only("Redis queues replies without limit by default")
+    def test_a_client_that_never_reads_does_not_grow_the_node_by_default(self):
+        node = self.lab.start()
+        node.call("SET", "big", "b" * 1_000_000)
+        with node.connect() as connection:
+            connection.send(encode("GET", "big") * 2000)
+            stays_true(lambda: used_memory(node) < 512_000_000, "memory stays low", during=2)
+
+
+def used_memory(node):
+    return int(node.info("memory")["used_memory"])
 
 
 def _ends_while_sending(connection, data):
@@ -194,84 +205,6 @@ def _ends_while_sending(connection, data):
         return connection.is_closed_by_server()
     except ConnectionError:
         return True
-
-
-class Transactions(OneNode):
-    def setUp(self):
-        super().setUp()
-        self.connection.call("FLUSHALL")
-        self.other = self.node.connect()
-        self.addCleanup(self.other.close)
-
-    def test_queued_commands_run_together(self):
-        connection = self.connection
-        self.assertEqual(connection.call("MULTI"), "OK")
-        self.assertEqual(connection.call("SET", "k", "1"), "QUEUED")
-        self.assertEqual(connection.call("INCR", "k"), "QUEUED")
-        self.assertIsNone(self.other.call("GET", "k"))
-        self.assertEqual(connection.call("EXEC"), ["OK", 2])
-
-    def test_discard_forgets_the_queue(self):
-        self.connection.call("MULTI")
-        self.connection.call("SET", "k", "1")
-        self.assertEqual(self.connection.call("DISCARD"), "OK")
-        self.assertIsNone(self.connection.call("GET", "k"))
-
-    def test_a_command_that_cannot_be_queued_aborts(self):
-        self.connection.call("MULTI")
-        self.assert_error(self.connection.ask("SET", "k"), "ERR wrong number of arguments")
-        self.assert_error(self.connection.ask("EXEC"),
-                          "EXECABORT Transaction discarded because of previous errors.")
-
-    def test_a_command_that_fails_does_not_undo_the_others(self):
-        self.connection.call("MULTI")
-        self.connection.call("SET", "k", "text")
-        self.connection.call("INCR", "k")
-        self.connection.call("SET", "after", "1")
-        replies = self.connection.call("EXEC")
-        self.assertIsInstance(replies[1], ReplyError)
-        self.assertEqual(self.connection.call("GET", "after"), "1")
-
-    def test_exec_and_discard_need_multi_and_multi_does_not_nest(self):
-        self.assert_error(self.connection.ask("EXEC"), "ERR EXEC without MULTI")
-        self.assert_error(self.connection.ask("DISCARD"), "ERR DISCARD without MULTI")
-        self.connection.call("MULTI")
-        self.assert_error(self.connection.ask("MULTI"), "ERR MULTI calls can not be nested")
-        self.assert_error(self.connection.ask("WATCH", "k"), "ERR WATCH inside MULTI is not allowed")
-
-    def test_a_watched_key_that_changes_fails_exec(self):
-        for change in [("SET", "k", "other"), ("DEL", "k"), ("PEXPIRE", "k", 100000),
-                       ("FLUSHALL",), ("RENAME", "k", "elsewhere")]:
-            with self.subTest(change):
-                self.connection.call("SET", "k", "mine")
-                self.assertIsNone(self._exec_after_watching(change))
-
-    def test_a_watched_key_that_only_was_read_does_not(self):
-        self.connection.call("SET", "k", "mine")
-        self.assertEqual(self._exec_after_watching(("GET", "k")), ["PONG"])
-
-    def test_unwatch_forgives_changes(self):
-        self.connection.call("WATCH", "k")
-        self.other.call("SET", "k", "other")
-        self.connection.call("UNWATCH")
-        self.connection.call("MULTI")
-        self.connection.call("PING")
-        self.assertEqual(self.connection.call("EXEC"), ["PONG"])
-
-    def test_a_watched_key_that_expires_fails_exec(self):
-        self.connection.call("SET", "k", "mine", "PX", 50)
-        self.connection.call("WATCH", "k")
-        eventually(lambda: self.other.call("EXISTS", "k") == 0, "the key is gone")
-        self.connection.call("MULTI")
-        self.connection.call("PING")
-        self.assertIsNone(self.connection.call("EXEC"))
-
-    def _exec_after_watching(self, change):
-        self.connection.call("WATCH", "k")
-        self.other.call(*change)
-        self.connection.call("MULTI")
-        self.connection.call("PING")
-        return self.connection.call("EXEC")
 
 
 if __name__ == "__main__":

@@ -59,7 +59,8 @@ class Routing(ClusterOfThree):
     def test_select_knows_only_database_zero(self):
         connection = self.connect(self.first)
         self.assertEqual(connection.call("SELECT", "0"), "OK")
-        self.assert_error(connection.ask("SELECT", "1"), "ERR SELECT is not allowed in cluster mode")
+        self.assert_error(connection.ask("SELECT", "1"),
+                          "ERR SELECT is not allowed in cluster mode")
 
     def test_replicaof_is_refused_in_cluster_mode(self):
         reply = self.connect(self.first).ask("REPLICAOF", "127.0.0.1", self.second.port)

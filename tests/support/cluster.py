@@ -13,7 +13,8 @@ class Cluster:
     def __init__(self, lab, primaries=3, replicas=1, server=None, **options):
         """A cluster that serves all slots, its replicas in sync. The first `primaries` of `nodes`
         are the primaries; replica i belongs to primary i % primaries."""
-        self.nodes = [lab.cluster_node(server, **options) for _ in range(primaries * (1 + replicas))]
+        count = primaries * (1 + replicas)
+        self.nodes = [lab.cluster_node(server, **options) for _ in range(count)]
         first = self.nodes[:primaries]
         give_slots(first)
         meet(self.nodes)

@@ -1,14 +1,21 @@
-"""Writers that remember what the cluster has confirmed."""
+"""Data to test with, and writers that remember what the cluster has confirmed."""
 
 import random
 import threading
 
-from tests.support.resp import Connection, ReplyError
+from tests.support.resp import Connection, ReplyError, encode
 from tests.support.waiting import eventually
 
 _KEYS_PER_WRITER = 200
 _REPLICA_TIMEOUT_MS = 2000
 _RETRY_PAUSE_SECONDS = 0.05
+
+
+def write_many(connection, count, prefix="key"):
+    """Sets `prefix:0` to `prefix:<count - 1>`, each to its number, in one pipeline."""
+    connection.send(b"".join(encode("SET", f"{prefix}:{i}", i) for i in range(count)))
+    for _ in range(count):
+        connection.read()
 
 
 class ConfirmedWrites:

@@ -2,7 +2,9 @@
 import { Cluster } from 'ioredis';
 import { play } from './session.mjs';
 
-const cluster = new Cluster(process.argv.slice(2).map((port) => ({ host: '127.0.0.1', port: Number(port) })));
+const cluster = new Cluster(
+  process.argv.slice(2).map((port) => ({ host: '127.0.0.1', port: Number(port) })),
+);
 cluster.on('error', () => {});
 
 const answers = (pairs) => pairs.map(([error, reply]) => {

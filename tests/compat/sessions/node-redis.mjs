@@ -21,7 +21,8 @@ await play({
   set: (key, value) => cluster.set(key, value),
   del: (key) => cluster.del(key),
   incr: (key) => cluster.incr(key),
-  pipeline: (commands) => Promise.all(commands.map(send)),  // Sent together, as node-redis pipelines.
+  // What is asked for in one turn is sent together.
+  pipeline: (commands) => Promise.all(commands.map(send)),
   transaction,
   close: () => cluster.close(),
 });
