@@ -20,22 +20,22 @@ class Disk(ProcessTest):
 
     def test_save_writes_what_a_restart_loads(self):
         node = self.filled()
-        digest = node.call("DEBUG", "DIGEST")
+        digest = node.digest()
         self.assertEqual(node.call("SAVE"), "OK")
         node.restart()
-        self.assertEqual(node.call("DEBUG", "DIGEST"), digest)
+        self.assertEqual(node.digest(), digest)
         self.assertEqual(node.call("PEXPIRETIME", "ttl"), 4_000_000_000_000)
 
     def test_bgsave_saves_the_instant_of_its_start(self):
         node = self.filled()
         before = int(node.call("LASTSAVE"))
-        digest = node.call("DEBUG", "DIGEST")
+        digest = node.digest()
         eventually(lambda: int(node.call("TIME")[0]) > before, "the clock shows a later second")
         self.assertIn(node.call("BGSAVE"), ["Background saving started"])
         node.call("SET", "after", "the start")
         eventually(lambda: int(node.call("LASTSAVE")) > before, "it is saved", within=30)
         node.restart()
-        self.assertEqual(node.call("DEBUG", "DIGEST"), digest)
+        self.assertEqual(node.digest(), digest)
 
     def test_shutdown_save_and_nosave_do_as_they_say(self):
         node = self.filled()
@@ -65,19 +65,19 @@ class Disk(ProcessTest):
 
     def test_debug_reload_keeps_everything(self):
         node = self.filled()
-        digest = node.call("DEBUG", "DIGEST")
+        digest = node.digest()
         self.assertEqual(node.call("DEBUG", "RELOAD"), "OK")
-        self.assertEqual(node.call("DEBUG", "DIGEST"), digest)
+        self.assertEqual(node.digest(), digest)
 
     def test_a_snapshot_passes_between_us_and_redis(self):
         ours = self.filled()
         ours.call("SAVE")
         theirs = self.lab.start(settings.REDIS_SERVER, directory=ours.directory)
-        self.assertEqual(theirs.call("DEBUG", "DIGEST"), ours.call("DEBUG", "DIGEST"))
+        self.assertEqual(theirs.digest(), ours.digest())
         theirs.call("SET", "by redis", "x" * 1000)
         theirs.call("SAVE")
         ours.restart()
-        self.assertEqual(ours.call("DEBUG", "DIGEST"), theirs.call("DEBUG", "DIGEST"))
+        self.assertEqual(ours.digest(), theirs.digest())
 
     @grapevine_only("Redis has lists")
     def test_a_snapshot_with_a_type_that_we_lack_is_refused_by_name(self):

@@ -107,7 +107,7 @@ class Failover(ProcessTest):
         self.assertEqual(node.call("MGET", *keys), [str(i) for i in range(count)])
 
     def assert_same_data(self, one, other):
-        eventually(lambda: one.call("DEBUG", "DIGEST") == other.call("DEBUG", "DIGEST"),
+        eventually(lambda: one.digest() == other.digest(),
                    f"the nodes on {one.port} and {other.port} hold the same data")
 
     def config_epoch(self):

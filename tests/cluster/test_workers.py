@@ -119,8 +119,8 @@ class Together(OneNodeCluster):
             thread.join()
         self.pipeline(*[("SET", f"k{i}", i) for i in range(2000)])
         self.assertEqual(self.connection.call("WAIT", 1, 10_000), 1)
-        digest = self.node.call("DEBUG", "DIGEST")
-        self.assertEqual(self.replica.call("DEBUG", "DIGEST"), digest)
+        digest = self.node.digest()
+        self.assertEqual(self.replica.digest(), digest)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from tests.support.resp import Connection, ReplyError
 from tests.support.waiting import eventually
 
 _LOG_TAIL_LINES = 25
+_DIGEST_SECONDS = 120  # Millions of keys take their time.
 # No test waits for a snapshot that it did not ask for, nor for more replicas to come.
 # DEBUG DIGEST compares contents.
 _TEST_DEFAULTS = {"save": "", "repl-diskless-sync-delay": "0", "enable-debug-command": "yes"}
@@ -136,6 +137,11 @@ class Node:
     def info(self, section="everything"):
         """INFO's fields as a dictionary of strings."""
         return fields_of(self.call("INFO", section))
+
+    def digest(self):
+        """A hash of all the node's data; equal data has equal digests, on Redis too."""
+        with self.connect(timeout=_DIGEST_SECONDS) as connection:
+            return connection.call("DEBUG", "DIGEST")
 
     def log(self):
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
