@@ -3,7 +3,6 @@
 import socket
 import unittest
 
-from tests.support import settings
 from tests.support.case import ProcessTest
 from tests.support.resp import encode
 from tests.support.waiting import eventually

@@ -5,14 +5,13 @@ import time
 import unittest
 
 from tests.support.case import ProcessTest, grapevine_only
-from tests.support.cluster import Cluster, accepts_writes, node_id, primary_port, role
-from tests.support.resp import ReplyError
+from tests.support.cluster import (FAILOVER_SECONDS, Cluster, accepts_writes, node_id,
+                                   primary_port, role)
+from tests.support.resp import ReplyError, encode
 from tests.support.waiting import eventually, stays_true
 
 # "foo" lies on the third of three primaries.
 KEY = "foo"
-# With the default node timeout of 15 s Redis needs about 20 s.
-FAILOVER_SECONDS = 45
 
 
 class Failover(ProcessTest):
@@ -71,6 +70,20 @@ class Failover(ProcessTest):
         stays_true(lambda: role(self.replica) == "slave", "the replica is a replica", during=2)
         self.assertEqual(self.primary.call("SET", KEY, "1"), "OK")
         self.assertEqual(self.config_epoch(), epoch)
+
+    @grapevine_only("a Redis primary that wakes up takes writes until it hears of its successor")
+    def test_a_primary_that_was_replaced_while_it_stood_still_confirms_no_write(self):
+        for node in self.cluster.nodes:
+            node.call("CONFIG", "SET", "cluster-node-timeout", 2000)
+        with self.primary.connect() as waiting:
+            self.primary.pause()
+            waiting.send(encode("SET", KEY, "too late"))
+            eventually(lambda: accepts_writes(self.replica, KEY), "the replica takes writes", 20)
+            self.primary.resume()
+            reply = waiting.read()
+        self.assertIsInstance(reply, ReplyError)
+        self.cluster.wait_until_healthy()
+        self.assertEqual(self.replica.call("GET", KEY), "1")
 
     def test_a_shard_without_replica_takes_the_cluster_down_until_it_is_back(self):
         self.replica.kill()

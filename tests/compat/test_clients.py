@@ -10,12 +10,10 @@ from pathlib import Path
 
 from tests.support import settings
 from tests.support.case import ProcessTest
-from tests.support.cluster import Cluster
+from tests.support.cluster import FAILOVER_SECONDS, Cluster
 from tests.support.waiting import eventually
 
 SESSIONS = Path(__file__).parent / "sessions"
-# Redis needs about 20 s for a failover with the default node timeout of 15 s.
-FAILOVER_SECONDS = 45
 SESSION_SECONDS = 120
 KEY_OF_SLOT_0 = "fHh"
 _STDERR_TAIL = 3000
