@@ -133,7 +133,7 @@ Result<std::vector<Directive>> parse_text(std::string_view text, const std::stri
         std::string source = fmt::format("{}:{}", file, line_number);
         auto words = split_words(line);
         if (!words) return Error{fmt::format("{}: unbalanced quotes in '{}'", source, line)};
-        directives.push_back({std::move(*words), std::move(source)});
+        directives.push_back({std::move(*words), std::move(source), line_number});
     }
     return directives;
 }

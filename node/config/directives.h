@@ -14,6 +14,7 @@ namespace grapevine::node::config {
 struct Directive {
     std::vector<std::string> words;  // words[0] is the name as it was written.
     std::string source;              // "redis.conf:12", "command line"
+    int line = 0;                    // In its file, from 1.
 };
 
 // What loading asks of the disk.

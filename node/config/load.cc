@@ -23,12 +23,10 @@ std::vector<std::string> with_earlier(
     return all;
 }
 
-bool is_accepted(const Config& config, const std::string& name) {
+bool is_accepted(const Row& row, const Config& config) {
     const auto& accepted = config.accept_unsupported;
-    return std::any_of(accepted.begin(), accepted.end(), [&](const std::string& candidate) {
-        const Row* row = find_row(candidate);
-        return row != nullptr && row->name == name;
-    });
+    return std::any_of(accepted.begin(), accepted.end(),
+                       [&](const std::string& name) { return find_row(name) == &row; });
 }
 
 Result<void> check_accepted_names(const Config& config) {
@@ -92,14 +90,19 @@ Result<void> settle(Config& config) {
                         config.port)};
     }
     if (auto checked = check_accepted_names(config); !checked) return checked;
-    for (const std::string& name : ineffective(config, Status::promises)) {
-        if (is_accepted(config, name)) continue;
+    for (const Row& row : rows()) {
+        if (!is_refused(row, config)) continue;
         return Error{
-            fmt::format("{} is not supported: {}; remove it, or start with "
-                        "--accept-unsupported {} to go on without",
-                        name, find_row(name)->missing, name)};
+            fmt::format("{0} is not supported: {1}; remove it, or start with "
+                        "--accept-unsupported {0} to go on without",
+                        row.name, row.missing)};
     }
     return {};
+}
+
+bool is_refused(const Row& row, const Config& config) {
+    return row.status == Status::promises && !is_accepted(row, config) &&
+           config.without_effect.contains(std::string(row.name));
 }
 
 std::vector<std::string> silent_tunings(const Config& config) {

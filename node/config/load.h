@@ -28,6 +28,10 @@ Result<void> apply_directives(const std::vector<Directive>& directives, Config& 
 // 500, a backlog of at least 16 KB), as Redis does.
 Result<void> settle(Config& config);
 
+// Whether `config` sets this directive to a promise that is not kept and that the user did not
+// accept.
+bool is_refused(const Row& row, const Config& config);
+
 // Directives that merely tune and that the user has changed: without effect, said once at start.
 std::vector<std::string> silent_tunings(const Config& config);
 // Promises that are not kept although the user set them, accepted by name.
