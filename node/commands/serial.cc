@@ -90,8 +90,12 @@ Result<void> run_restore(Call& call) {
     }
     const auto at = parse_deadline(call, options->absolute);
     if (!at) return at.error();
-    if (auto restored = call.store.restore(key, call.args[3], *at); !restored) return restored;
-    if (*at && **at <= call.now()) {
+    const bool expired = *at && **at <= call.now();
+    const auto kept_until = expired ? std::nullopt : *at;
+    if (auto restored = call.store.restore(key, call.args[3], kept_until); !restored) {
+        return restored;
+    }
+    if (expired) {
         erase_key(call, key);
     } else {
         record_restore(call, key, *at);
