@@ -198,6 +198,10 @@ Entry* Keyspace::reshape(const Key& key, Ref* place, std::size_t size, std::opti
     preserve(key.slot, place);
     Entry* entry = place->entry();
     const bool had_expiry = entry->expires();
+    if (entry->value_size() == size && !had_expiry && !expiry) {  // Most writes, and then no work.
+        changed(key);
+        return entry;
+    }
     if (entry->fits(size, expiry.has_value())) {
         entry->reshape(size, expiry);
     } else {
