@@ -24,10 +24,11 @@ struct Core;
 // What the shell knows of this node's replication; the core compares it with what it hears of
 // others.
 struct Replication {
-    std::uint64_t offset =
-        0;  // Bytes of the stream: made (a primary) or applied (a replica). 0: never synced.
-    bool link_up = false;  // A replica's stream from its primary flows.
-    Duration data_age{0};  // A replica's: since its primary last sent anything.
+    // Bytes of the stream: made (a primary) or applied (a replica). 0: never synced.
+    std::uint64_t offset = 0;
+    bool link_up = false;      // A replica's stream from its primary flows.
+    Duration data_age{0};      // A replica's: since its primary last sent anything.
+    bool writes_held = false;  // A primary's: WritesPaused is in force, so `offset` stands still.
 };
 
 // OK or another short text for the client, or the error it gets; and what is to be done.

@@ -1,0 +1,235 @@
+#include "gossip/claims.h"
+
+#include <algorithm>
+#include <string>
+
+#include "gossip/manual_failover.h"
+#include "gossip/speech.h"
+#include "slots/check.h"
+
+namespace grapevine::gossip {
+namespace {
+
+using Kind = Event::Kind;
+
+bool claims_primary(const Header& header) {
+    return header.primary.none();
+}
+
+void become_primary(Core& core, Member& member) {
+    if (member.role == Role::primary) return;
+    member.role = Role::primary;
+    member.primary = NodeId{};
+    core.must_save();
+}
+
+// Two links run side by side: this was said before something that has already been heard.
+bool is_overtaken(const Member& sender, const Header& header) {
+    return header.current_epoch < sender.config_epoch;
+}
+
+// A primary that says it follows its own former replica has been replaced by it: the heir's claim
+// is on its way, and the slots must not be without an owner until it comes.
+void pass_to_heir(Core& core, Member& sender, const Header& header) {
+    Member* heir = core.members.find(header.primary);
+    const bool is_heir = heir != nullptr && heir != &core.self() && heir->primary == sender.id &&
+                         header.config_epoch > sender.config_epoch;
+    if (!is_heir) return;
+    become_primary(core, *heir);
+    heir->config_epoch = std::max(heir->config_epoch, header.config_epoch);
+    const SlotSet slots = core.members.slots_of(sender);
+    slots.for_each([&](slots::Slot slot) { core.members.assign(slot, *heir); });
+}
+
+void become_replica(Core& core, Member& member, const Header& header) {
+    const NodeId primary = header.primary;
+    if (member.role == Role::replica && member.primary == primary) return;
+    if (member.role == Role::primary) {
+        pass_to_heir(core, member, header);
+        core.members.release_all(member);
+    }
+    member.role = Role::replica;
+    member.primary = core.members.find(primary) == nullptr ? NodeId{} : primary;
+    if (const Member* known = core.members.find(primary)) member.shard = known->shard;
+    core.must_save();
+}
+
+// Both were told to be primary in the same epoch: the smaller name steps up (cluster
+// specification).
+void resolve_collision(Core& core, const Member& sender, const Header& header) {
+    const Member& self = core.self();
+    const bool collides = claims_primary(header) && self.role == Role::primary &&
+                          header.config_epoch == self.config_epoch && self.id < sender.id;
+    if (!collides) return;
+    core.self().config_epoch = ++core.current_epoch;
+    core.must_tell();
+    core.happened(Kind::epoch_collision, sender.id, "took a new epoch", core.current_epoch);
+}
+
+// Chains of replicas are not: our primary has become a replica of another.
+void climb(Core& core) {
+    Member& self = core.self();
+    if (self.role != Role::replica) return;
+    const Member* primary = core.members.find(self.primary);
+    if (primary == nullptr || primary->role == Role::primary) return;
+    Member* above = core.members.find(primary->primary);
+    if (above != nullptr && above != &self && above->role == Role::primary) follow(core, *above);
+}
+
+struct Rebinding {
+    SlotSet from_me;             // Slots that this node owned.
+    std::size_t from_shard = 0;  // How many our shard's primary, perhaps this node, owned.
+};
+
+Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& slots) {
+    const Member* shard_primary = core.members.primary_of(core.self());
+    Rebinding change;
+    bool changed = false;
+    slots.for_each([&](slots::Slot slot) {
+        Member* old = core.members.owner(slot);
+        if (old == &owner) return core.unclaimed.erase(slot);
+        const bool free = old == nullptr || core.unclaimed.contains(slot);
+        if (!free && old->config_epoch >= epoch) return;
+        if (old == &core.self()) change.from_me.insert(slot);
+        if (old != nullptr && old == shard_primary) ++change.from_shard;
+        core.members.assign(slot, owner);
+        core.unclaimed.erase(slot);
+        core.migrating_to.erase(slot);
+        if (owner.id != core.self().id) core.importing_from.erase(slot);
+        changed = true;
+    });
+    if (changed) core.must_save();
+    return change;
+}
+
+// The owner says which slots it has: those that it has stopped claiming may go to anybody.
+void note_unclaimed(Core& core, const Member& owner, const SlotSet& claimed) {
+    core.members.slots_of(owner).for_each([&](slots::Slot slot) {
+        if (!claimed.contains(slot)) core.unclaimed.insert(slot);
+    });
+}
+
+void lose(Core& core, const SlotSet& slots, const Member& owner) {
+    core.happened(Kind::slots_lost, owner.id, to_string(slots), owner.config_epoch);
+    core.effects.announce.push_back(SlotsLost{slots, owner.id});
+}
+
+Update update_about(const Core& core, const Member& owner) {
+    return {owner.id, owner.config_epoch, core.members.slots_of(owner)};
+}
+
+}  // namespace
+
+void learn_epochs(Core& core, Member& sender, const Header& header) {
+    if (header.current_epoch > core.current_epoch) {
+        core.current_epoch = header.current_epoch;
+        core.must_save();
+    }
+    if (!claims_primary(header) || header.config_epoch <= sender.config_epoch) return;
+    sender.config_epoch = header.config_epoch;
+    core.current_epoch = std::max(core.current_epoch, header.config_epoch);
+    core.must_save();
+}
+
+void hear_claim(Core& core, Member& sender, const Header& header) {
+    if (is_overtaken(sender, header)) return;
+    if (claims_primary(header)) {
+        become_primary(core, sender);
+        claim_slots(core, sender, header.config_epoch, header.slots);
+        note_unclaimed(core, sender, header.slots);
+    } else {
+        become_replica(core, sender, header);
+    }
+    correct(core, sender, header.config_epoch, header.slots);
+    resolve_collision(core, sender, header);
+    climb(core);
+}
+
+void hear_update(Core& core, const Update& update) {
+    Member* owner = core.members.find(update.owner);
+    if (owner == nullptr || owner == &core.self() || owner->config_epoch >= update.config_epoch)
+        return;
+    become_primary(core, *owner);
+    owner->config_epoch = update.config_epoch;
+    core.current_epoch = std::max(core.current_epoch, update.config_epoch);
+    core.must_save();
+    claim_slots(core, *owner, update.config_epoch, update.slots);
+}
+
+void claim_slots(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& slots) {
+    if (&owner == &core.self()) return;
+    const Rebinding change = rebind(core, owner, epoch, slots);
+    if (change.from_shard == 0) return;
+    const Member* primary = core.members.primary_of(core.self());
+    const bool all_gone = primary != nullptr && !core.members.owns_slots(*primary);
+    const bool handed_over = core.members.slots_of(owner).size() == change.from_shard;
+    if (all_gone && (core.settings.allow_replica_migration || handed_over)) {
+        return follow(core, owner);
+    }
+    if (!change.from_me.empty()) lose(core, change.from_me, owner);
+}
+
+std::uint64_t greatest_epoch(const Core& core) {
+    std::uint64_t greatest = core.current_epoch;
+    core.members.for_each(
+        [&](const Member& member) { greatest = std::max(greatest, member.config_epoch); });
+    return greatest;
+}
+
+bool bump_epoch(Core& core) {
+    const std::uint64_t greatest = greatest_epoch(core);
+    if (core.self().config_epoch != 0 && core.self().config_epoch == greatest) return false;
+    core.current_epoch = greatest + 1;
+    core.self().config_epoch = core.current_epoch;
+    core.must_tell();
+    return true;
+}
+
+void follow(Core& core, Member& primary) {
+    Member& self = core.self();
+    GRAPEVINE_CHECK(&primary != &self, "a node does not follow itself");
+    core.members.release_all(self);
+    core.migrating_to.clear();
+    core.importing_from.clear();
+    self.role = Role::replica;
+    self.primary = primary.id;
+    self.shard = primary.shard;
+    core.election = {};
+    core.data_at = core.now;
+    end_manual_failover(core);
+    core.must_tell();
+    core.happened(Kind::primary_changed, primary.id, "follows it", primary.config_epoch);
+    core.effects.announce.push_back(Follow{primary.id, primary.endpoint});
+}
+
+void take_over(Core& core) {
+    Member& self = core.self();
+    Member* old = core.members.find(self.primary);
+    GRAPEVINE_CHECK(old != nullptr, "a replica takes over from a known primary");
+    self.role = Role::primary;
+    self.primary = NodeId{};
+    const SlotSet slots = core.members.slots_of(*old);
+    slots.for_each([&](slots::Slot slot) {
+        core.members.assign(slot, self);
+        core.unclaimed.erase(slot);
+    });
+    core.election = {};
+    core.serves_from.reset();
+    end_manual_failover(core);
+    core.must_tell();
+    core.map_needs = core.latest();
+    core.effects.announce.push_back(Promoted{});
+}
+
+void correct(Core& core, const Member& sender, std::uint64_t epoch, const SlotSet& slots) {
+    const Member* newer = nullptr;
+    slots.for_each([&](slots::Slot slot) {
+        const Member* owner = core.members.owner(slot);
+        const bool better = owner != nullptr && owner != &sender && owner->id != sender.primary &&
+                            owner->config_epoch > epoch && !core.unclaimed.contains(slot);
+        if (newer == nullptr && better) newer = owner;
+    });
+    if (newer != nullptr) say_once_saved(core, sender, update_about(core, *newer));
+}
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,28 @@
+// Who owns which slot. The higher config epoch wins: whoever was promoted last.
+#pragma once
+
+#include "gossip/core.h"
+
+namespace grapevine::gossip {
+
+void learn_epochs(Core& core, Member& sender, const Header& header);
+// A heartbeat's header tells the sender's role and slots.
+void hear_claim(Core& core, Member& sender, const Header& header);
+void hear_update(Core& core, const Update& update);
+
+// `owner` claims `slots` in `epoch`: it gets those whose owner has a lower one.
+void claim_slots(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& slots);
+
+// A config epoch above all others without asking anybody. False: ours is that already.
+bool bump_epoch(Core& core);
+std::uint64_t greatest_epoch(const Core& core);
+
+// This node follows `primary` from now on, and owns nothing.
+void follow(Core& core, Member& primary);
+// This node, a replica, owns what its primary owned. Its config epoch has been set.
+void take_over(Core& core);
+
+// If it is out of date about slots, the sender is told who owns them.
+void correct(Core& core, const Member& sender, std::uint64_t epoch, const SlotSet& slots);
+
+}  // namespace grapevine::gossip

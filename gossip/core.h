@@ -1,0 +1,134 @@
+// Everything one node believes and has promised. The rules that change it are functions over it,
+// one file per subject: links, heartbeat, hearing, failure, election, voting, claims,
+// manual_failover, serving, fence, saving. Gossip is the front.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+
+#include "gossip/gossip.h"
+#include "gossip/members.h"
+#include "gossip/random.h"
+
+namespace grapevine::gossip {
+
+struct Link {
+    bool outbound = false;
+    bool up = false;
+    bool answered = false;  // The peer has said something on it.
+    NodeId peer;            // Of a link of ours: the member's current name. Else who spoke last.
+    std::string remote;     // Addresses of an accepted link.
+    std::string local;
+    Instant since{};
+};
+
+// The part of what is said aloud that must be on the disk first.
+struct Claim {
+    std::uint64_t current_epoch = 0;
+    std::uint64_t config_epoch = 0;
+    SlotSet slots;
+    NodeId primary;
+};
+
+// A message that depends on a generation which is not on the disk yet.
+struct Held {
+    Generation generation = 0;
+    NodeId to;
+    Message message;
+};
+
+struct Pending {
+    Generation generation = 0;
+    Claim claim;
+    bool tell_everyone = false;  // The claim has changed in a way that cannot wait for heartbeats.
+};
+
+// An attempt of this replica to replace its failed primary.
+struct Election {
+    bool open = false;
+    bool asked = false;
+    Instant opened_at{};
+    Instant expires_at{};
+    unsigned attempt = 0;
+    std::uint64_t epoch = 0;
+    std::set<NodeId> voters;  // Who voted for us in `epoch`.
+};
+
+// A failover that an operator ordered: on the replica that takes over, or on its primary.
+struct ManualFailover {
+    bool active = false;
+    Instant ends_at{};
+    NodeId replica;                              // On the primary: for whom writes are held.
+    std::optional<std::uint64_t> paused_offset;  // On the replica: what it has to reach.
+    bool ready = false;                          // On the replica: it may stand for election.
+};
+
+struct Core {
+    Core(Settings settings, const State& state, bool restarted, std::uint64_t seed, Instant now);
+
+    Settings settings;
+    Random random;
+    Members members;
+    std::uint64_t current_epoch;
+    std::uint64_t last_vote_epoch;
+    SlotSet unclaimed;  // Slots whose owner has stopped claiming them.
+    std::map<slots::Slot, NodeId> migrating_to;
+    std::map<slots::Slot, NodeId> importing_from;
+    std::map<NodeId, Instant> banned;    // Forgotten nodes, until when.
+    std::map<NodeId, Instant> pardoned;  // Met again: others' bans do not count, until when.
+
+    std::map<LinkId, Link> links;
+    std::uint64_t last_link = 0;
+
+    Election election;
+    ManualFailover manual;
+    std::map<NodeId, Instant> voted_at;  // Of failed primaries: when we last voted about them.
+    Replication replication;
+    Instant data_at{};  // When our primary last sent anything.
+
+    bool serving = false;
+    bool fenced = false;
+    std::optional<Instant> serves_from;  // Of a restarted primary that owned slots.
+    std::optional<Instant> minority_at;  // When we last saw that we are in one.
+
+    bool unsaved = false;        // Something that has to survive a restart has changed.
+    bool tell_everyone = false;  // Once what has changed is saved.
+    bool map_changed = true;     // Something that clients see has changed.
+    Generation issued = 0;
+    Generation saved = 0;
+    Generation map_needs = 0;  // The map claims what this generation saves.
+    Claim spoken;
+    std::deque<Pending> pending;
+    std::deque<Held> held;
+
+    Instant now;
+    Instant last_tick;
+    Instant last_random_ping;
+    bool started = false;
+    slots::TopologyPtr topology;
+    MessageCounts sent{};
+    MessageCounts received{};
+    Effects effects;
+
+    Member& self() { return members.self(); }
+    const Member& self() const { return members.self(); }
+    const Timing& timing() const { return settings.timing; }
+
+    // The generation that will hold everything decided so far.
+    Generation latest() const { return issued + (unsaved ? 1 : 0); }
+    void must_save() { unsaved = map_changed = true; }
+    // Something that changes what this node claims: to be saved, then to be told at once.
+    void must_tell() {
+        must_save();
+        tell_everyone = true;
+    }
+    void happened(Event::Kind kind, const NodeId& about = {}, std::string detail = {},
+                  std::uint64_t epoch = 0) {
+        effects.announce.push_back(Event{kind, about, epoch, std::move(detail)});
+    }
+};
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,125 @@
+#include "gossip/election.h"
+
+#include <algorithm>
+#include <string>
+
+#include "gossip/claims.h"
+#include "gossip/heartbeat.h"
+#include "gossip/speech.h"
+
+namespace grapevine::gossip {
+namespace {
+
+using Kind = Event::Kind;
+constexpr unsigned most_doublings = 4;
+
+bool data_is_fresh(const Core& core) {
+    const Timing& timing = core.timing();
+    if (timing.replica_validity_factor == 0 || core.replication.link_up) return true;
+    return core.now - core.data_at <= timing.data_age_limit();
+}
+
+// Null: there is nobody to replace, or this is not the one to do it.
+const Member* whom_to_replace(const Core& core) {
+    const Member& self = core.self();
+    if (self.role != Role::replica) return nullptr;
+    const Member* primary = core.members.find(self.primary);
+    if (primary == nullptr || !core.members.owns_slots(*primary)) return nullptr;
+    if (core.manual.active) return core.manual.ready ? primary : nullptr;
+    const bool may = primary->failed && !self.no_failover && data_is_fresh(core);
+    return may ? primary : nullptr;
+}
+
+bool is_rival(const Core& core, const Member& sibling) {
+    return &sibling != &core.self() && sibling.reachable() && sibling.link_up && !sibling.severed &&
+           !sibling.no_failover;
+}
+
+bool is_better(const Core& core, const Member& sibling) {
+    const std::uint64_t own = core.replication.offset;
+    return sibling.offset > own || (sibling.offset == own && sibling.id < core.self().id);
+}
+
+// When this node asks for votes: at once if it is the best, later the more siblings are better.
+Instant turn(Core& core, const Member& primary) {
+    if (core.manual.active) return core.now;
+    unsigned better = 0;
+    bool all_heard = true;
+    for (const Member* sibling : core.members.replicas_of(primary)) {
+        if (!is_rival(core, *sibling)) continue;
+        better += is_better(core, *sibling) ? 1 : 0;
+        all_heard = all_heard && sibling->offset_at >= primary.suspected_at;
+    }
+    const Duration wait = all_heard ? Duration{0} : core.timing().sibling_wait;
+    return core.election.opened_at + wait + core.timing().rank_delay * better;
+}
+
+void open(Core& core, unsigned attempt) {
+    core.election = {};
+    core.election.open = true;
+    core.election.opened_at = core.now;
+    core.election.attempt = attempt;
+    pong_siblings(core);
+}
+
+Duration patience(Core& core) {
+    const Duration basis = core.timing().election_timeout;
+    const auto chance = core.random.below(static_cast<std::uint64_t>(basis.count()) / 2 + 1);
+    const unsigned doublings = std::min(core.election.attempt, most_doublings);
+    return basis * (1u << doublings) + Duration{static_cast<std::int64_t>(chance)};
+}
+
+void ask_for_votes(Core& core, const Member& primary) {
+    Election& election = core.election;
+    election.asked = true;
+    election.epoch = ++core.current_epoch;
+    election.expires_at = core.now + patience(core);
+    core.must_save();
+    core.happened(Kind::election_started, primary.id, {}, election.epoch);
+    // Voters refuse while they do not know of the failure: on the same link it comes before.
+    if (primary.failed) say_to_all(core, Fail{primary.id});
+    core.members.for_each_peer([&](Member& member) {
+        if (!member.handshake) say_once_saved(core, member, VoteRequest{});
+    });
+}
+
+void win(Core& core) {
+    const std::uint64_t epoch = core.election.epoch;
+    const std::size_t votes = core.election.voters.size();
+    core.self().config_epoch = std::max(core.self().config_epoch, epoch);
+    core.happened(Kind::election_won, core.self().primary, std::to_string(votes) + " votes", epoch);
+    take_over(core);
+}
+
+void lose(Core& core) {
+    const std::string count = std::to_string(core.election.voters.size());
+    core.happened(Kind::election_lost, core.self().primary,
+                  count + " votes of " + std::to_string(core.members.quorum()) + " needed",
+                  core.election.epoch);
+    open(core, core.election.attempt + 1);
+}
+
+}  // namespace
+
+void step_election(Core& core) {
+    const Member* primary = whom_to_replace(core);
+    if (primary == nullptr) {
+        core.election = {};
+        return;
+    }
+    if (!core.election.open) open(core, 0);
+    if (!core.election.asked) {
+        if (core.now >= turn(core, *primary)) ask_for_votes(core, *primary);
+        return;
+    }
+    if (core.election.voters.size() >= core.members.quorum()) return win(core);
+    if (core.now >= core.election.expires_at) lose(core);
+}
+
+void count_vote(Core& core, const Member& voter, const Header& header) {
+    Election& election = core.election;
+    if (!election.asked || header.current_epoch != election.epoch) return;
+    if (core.members.votes(voter)) election.voters.insert(voter.id);
+}
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,109 @@
+#include "gossip/failure.h"
+
+#include <string>
+
+#include "gossip/heartbeat.h"
+#include "gossip/speech.h"
+
+namespace grapevine::gossip {
+namespace {
+
+using Kind = Event::Kind;
+
+void fail_by_majority(Core& core, Member& member) {
+    if (!member.suspected || member.failed) return;
+    const std::size_t count = accusers(core, member);
+    if (count < core.members.quorum()) return;
+    believe_failure(core, member);
+    core.happened(Kind::peer_failed, member.id, std::to_string(count) + " primaries accuse it");
+    say_to_all(core, Fail{member.id});
+}
+
+void suspect(Core& core, Member& member, std::string why) {
+    member.suspected = true;
+    member.suspected_at = core.now;
+    core.map_changed = true;
+    core.happened(Kind::peer_suspected, member.id, std::move(why));
+}
+
+bool is_silent(const Core& core, const Member& member) {
+    const Duration limit = core.timing().node_timeout;
+    return member.ping_sent && core.now - *member.ping_sent > limit &&
+           core.now - member.heard_at > limit;
+}
+
+// The failure of a primary that owns slots stands until its replicas have had their chance.
+bool may_be_cleared(const Core& core, const Member& member) {
+    return !core.members.votes(member) || !core.members.has_eligible_replica(member) ||
+           core.now - member.failed_at > core.timing().fail_undo();
+}
+
+}  // namespace
+
+void judge_silence(Core& core) {
+    core.members.for_each_peer([&](Member& member) {
+        if (member.handshake || !member.reachable() || !is_silent(core, member)) return;
+        suspect(core, member, "it does not answer");
+        fail_by_majority(core, member);
+    });
+}
+
+void judge_refusal(Core& core, Member& member) {
+    const bool evidence = core.settings.crash_evidence && member.severed;
+    if (!evidence || member.handshake || !member.reachable()) return;
+    suspect(core, member, "its link ended and a new one is refused");
+    ping_everyone(core);  // Tells the others at once, with our offset.
+    fail_by_majority(core, member);
+}
+
+void report(Core& core, Member& member, const Member& reporter, bool accused) {
+    if (!core.members.votes(reporter)) return;
+    if (!accused) {
+        member.reports.erase(reporter.id);
+        return;
+    }
+    member.reports[reporter.id] = core.now;
+    fail_by_majority(core, member);
+}
+
+std::size_t accusers(const Core& core, const Member& member) {
+    std::size_t count = core.members.votes(core.self()) ? 1 : 0;
+    for (const auto& [id, at] : member.reports) {
+        const Member* reporter = core.members.find(id);
+        const bool valid = core.now - at <= core.timing().report_validity();
+        if (valid && reporter != nullptr && core.members.votes(*reporter)) ++count;
+    }
+    return count;
+}
+
+void believe_failure(Core& core, Member& member) {
+    if (member.failed) return;
+    if (!member.suspected) member.suspected_at = core.now;
+    member.suspected = false;
+    member.failed = true;
+    member.failed_at = core.now;
+    core.must_save();
+}
+
+void clear(Core& core, Member& member) {
+    if (member.suspected) {
+        member.suspected = false;
+        core.map_changed = true;
+        core.happened(Kind::peer_recovered, member.id, "it answers");
+    }
+    if (member.failed && may_be_cleared(core, member)) {
+        member.failed = false;
+        core.must_save();
+        core.happened(Kind::peer_recovered, member.id, "it answers after its failure");
+    }
+}
+
+void forgive(Core& core, Duration gap) {
+    core.happened(Kind::resumed, {}, "stopped for " + std::to_string(gap.count()) + " ms");
+    core.members.for_each_peer([&](Member& member) {
+        if (member.ping_sent) *member.ping_sent += gap;
+        member.heard_at += gap;
+    });
+}
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,27 @@
+// Who has failed. Silence for the node timeout, or the end of a link followed by a refusal, makes a
+// peer suspect; only a majority of the voting primaries makes it failed. One broken link moves no
+// slots.
+#pragma once
+
+#include "gossip/core.h"
+
+namespace grapevine::gossip {
+
+// Called every tick.
+void judge_silence(Core& core);
+// A connection was refused: where a link on which it had answered has ended just before, it has
+// crashed.
+void judge_refusal(Core& core, Member& member);
+
+// What `reporter` thinks of the member.
+void report(Core& core, Member& member, const Member& reporter, bool accused);
+std::size_t accusers(const Core& core, const Member& member);
+// Somebody found a majority.
+void believe_failure(Core& core, Member& member);
+
+// It has answered a ping.
+void clear(Core& core, Member& member);
+// We were stopped for `gap`: nobody is to be blamed for what we did not hear meanwhile.
+void forgive(Core& core, Duration gap);
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,12 @@
+// When a primary must stop accepting writes because it may have been replaced without knowing.
+// Whatever lets a majority fail a node fast (ended links, refusals, silence) fences it as fast.
+#pragma once
+
+#include "gossip/core.h"
+
+namespace grapevine::gossip {
+
+// A primary that owns slots and is not in contact with a majority of the voting primaries.
+bool must_fence(const Core& core);
+
+}  // namespace grapevine::gossip

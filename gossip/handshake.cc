@@ -1,0 +1,164 @@
+#include "gossip/handshake.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gossip/heartbeat.h"
+#include "gossip/links.h"
+
+namespace grapevine::gossip {
+namespace {
+
+using Kind = Event::Kind;
+constexpr std::uint64_t longest_ban_seconds = 7 * 24 * 3600;
+
+Member stranger(Core& core, const slots::Endpoint& endpoint) {
+    Member member;
+    member.id = core.random.id<NodeId>();
+    member.endpoint = endpoint;
+    member.handshake = true;
+    member.joined_at = member.heard_at = core.now;
+    return member;
+}
+
+bool is_met_already(const Core& core, const slots::Endpoint& endpoint) {
+    bool found = false;
+    core.members.for_each([&](const Member& member) {
+        found = found || (member.handshake && member.endpoint.host == endpoint.host &&
+                          member.endpoint.bus_port == endpoint.bus_port);
+    });
+    return found;
+}
+
+void start_handshake(Core& core, const slots::Endpoint& endpoint) {
+    if (is_met_already(core, endpoint)) return;
+    Member& member = core.members.add(stranger(core, endpoint));
+    member.meet = true;
+    connect(core, member);
+}
+
+void leave(Core& core, Member& member) {
+    drop_link(core, member);
+    core.members.remove(member.id);
+}
+
+void welcome(Core& core, Member& member) {
+    member.joined_at = member.heard_at = core.now;
+    // A newcomer counts as heard: the fence is about those whom we lose.
+    member.contact_at = core.now;
+    if (member.shard.none()) member.shard = core.random.id<ShardId>();
+    core.must_save();
+    core.happened(Kind::node_joined, member.id, to_string(member.endpoint));
+}
+
+// It is in the table under its name already: perhaps elsewhere.
+void meet_again(Core& core, Member& member, Member& known, const Header& header) {
+    const slots::Endpoint endpoint{member.endpoint.host, header.port, header.bus_port};
+    leave(core, member);
+    move_member(core, known, endpoint, header.secondary_port);
+}
+
+}  // namespace
+
+void meet(Core& core, const slots::Endpoint& endpoint) {
+    start_handshake(core, endpoint);
+}
+
+void be_met(Core& core, LinkId link, const Header& header) {
+    const std::string& host = header.host.empty() ? core.links.at(link).remote : header.host;
+    if (!host.empty()) start_handshake(core, {host, header.port, header.bus_port});
+}
+
+bool finish_handshake(Core& core, Member& member, const Header& header) {
+    Member* known = core.members.find(header.sender);
+    if (known == &core.self()) {
+        leave(core, member);
+        return false;
+    }
+    if (known != nullptr) {
+        meet_again(core, member, *known, header);
+        return false;
+    }
+    core.members.rename(member, header.sender);
+    core.links.at(member.link).peer = header.sender;
+    core.banned.erase(header.sender);  // An operator's word lifts the ban.
+    core.pardoned[header.sender] = core.now + core.timing().forget_ban;
+    member.handshake = member.meet = false;
+    member.endpoint.port = header.port;
+    member.secondary_port = header.secondary_port;
+    welcome(core, member);
+    ping_everyone(core);
+    return true;
+}
+
+void drop_late_handshakes(Core& core) {
+    std::vector<Member*> late;
+    core.members.for_each_peer([&](Member& member) {
+        const bool expired = core.now - member.joined_at > core.timing().handshake();
+        if (member.handshake && expired) late.push_back(&member);
+    });
+    for (Member* member : late) leave(core, *member);
+}
+
+void learn_own_address(Core& core, LinkId id, Heartbeat::Kind kind) {
+    const Link& link = core.links.at(id);
+    Member& self = core.self();
+    const bool wanted = kind == Heartbeat::Kind::meet || !self.has_address();
+    if (!wanted || !core.settings.announce.host.empty() || link.local.empty()) return;
+    if (self.endpoint.host == link.local) return;
+    self.endpoint.host = link.local;
+    core.must_save();
+}
+
+void move_member(Core& core, Member& member, const slots::Endpoint& endpoint,
+                 std::uint16_t secondary_port) {
+    if (member.endpoint == endpoint) return;
+    member.endpoint = endpoint;
+    member.secondary_port = secondary_port;
+    drop_link(core, member);
+    member.severed = false;  // What has ended was at another place.
+    connect(core, member);
+    core.must_save();
+    core.happened(Kind::node_moved, member.id, to_string(endpoint));
+    if (core.self().primary == member.id) {
+        core.effects.announce.push_back(Follow{member.id, member.endpoint});
+    }
+}
+
+Member& join(Core& core, const Rumour& rumour) {
+    Member newcomer;
+    newcomer.id = rumour.id;
+    newcomer.endpoint = {rumour.host, rumour.port, rumour.bus_port};
+    newcomer.secondary_port = rumour.secondary_port;
+    newcomer.role = (rumour.flags & flag_replica) != 0 ? Role::replica : Role::primary;
+    Member& member = core.members.add(std::move(newcomer));
+    welcome(core, member);
+    connect(core, member);
+    return member;
+}
+
+void forget(Core& core, const NodeId& id, Duration ban) {
+    Member* member = core.members.find(id);
+    if (member == nullptr) return;
+    leave(core, *member);
+    core.banned[id] = core.now + ban;
+    core.pardoned.erase(id);
+    core.must_save();
+    core.happened(Kind::node_forgotten, id);
+}
+
+void forget_on_hearsay(Core& core, const Forgotten& forgotten, const Member& sender) {
+    const bool spared = forgotten.id == core.self().id || forgotten.id == sender.id ||
+                        forgotten.id == core.self().primary || forgotten.seconds == 0;
+    const auto pardon = core.pardoned.find(forgotten.id);
+    if (spared || (pardon != core.pardoned.end() && pardon->second > core.now)) return;
+    const auto seconds = std::min(forgotten.seconds, longest_ban_seconds);
+    forget(core, forgotten.id, std::chrono::seconds(seconds));
+}
+
+bool is_banned(const Core& core, const NodeId& id) {
+    const auto found = core.banned.find(id);
+    return found != core.banned.end() && found->second > core.now;
+}
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,28 @@
+// Joining, moving and leaving: how nodes get into the table and out of it.
+#pragma once
+
+#include "gossip/core.h"
+
+namespace grapevine::gossip {
+
+// An operator named an address: ask whoever is there to know us.
+void meet(Core& core, const slots::Endpoint& endpoint);
+// A stranger asks to be known: call back, to learn its name.
+void be_met(Core& core, LinkId link, const Header& header);
+// The node that we met has said its name. False: it was no newcomer, and the link is gone.
+bool finish_handshake(Core& core, Member& member, const Header& header);
+void drop_late_handshakes(Core& core);
+
+// How somebody reached us is our address, unless one is announced.
+void learn_own_address(Core& core, LinkId link, Heartbeat::Kind kind);
+void move_member(Core& core, Member& member, const slots::Endpoint& endpoint,
+                 std::uint16_t secondary_port);
+
+// Somebody known vouches for it.
+Member& join(Core& core, const Rumour& rumour);
+void forget(Core& core, const NodeId& id, Duration ban);
+// A peer has forgotten a node: so do we, but never ourselves, the peer or our primary.
+void forget_on_hearsay(Core& core, const Forgotten& forgotten, const Member& sender);
+bool is_banned(const Core& core, const NodeId& id);
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,182 @@
+#include "gossip/hearing.h"
+
+#include <utility>
+
+#include "gossip/claims.h"
+#include "gossip/election.h"
+#include "gossip/failure.h"
+#include "gossip/handshake.h"
+#include "gossip/heartbeat.h"
+#include "gossip/links.h"
+#include "gossip/manual_failover.h"
+#include "gossip/rumours.h"
+#include "gossip/voting.h"
+#include "slots/check.h"
+
+namespace grapevine::gossip {
+namespace {
+
+// No cluster gets that far ahead of a member: an epoch that does would use them up for all.
+constexpr std::uint64_t largest_epoch_step = std::uint64_t{1} << 32;
+
+// One message while it is heard.
+struct Hearing {
+    Core& core;
+    LinkId link;
+    const Header& header;
+    Member* sender;  // Null: not in the table.
+};
+
+bool is_believable(const Core& core, const Header& header) {
+    const std::uint64_t limit = core.current_epoch + largest_epoch_step;
+    return header.sender != core.self().id && header.current_epoch <= limit &&
+           header.config_epoch <= limit;
+}
+
+void learn(Hearing& hearing) {
+    Core& core = hearing.core;
+    Member& sender = *hearing.sender;
+    const Header& header = hearing.header;
+    sender.heard_at = core.now;
+    sender.grapevine = (header.capabilities & knows_grapevine) != 0;
+    sender.extensible = header.extensible || sender.extensible;
+    sender.knows_shards = sender.grapevine || sender.knows_shards;
+    sender.offset = header.offset;
+    sender.offset_at = core.now;
+    learn_epochs(core, sender, header);
+    note_paused_offset(core, sender, header);
+}
+
+// A peer that comes from elsewhere now is followed there.
+void follow_address(Hearing& hearing) {
+    Member& sender = *hearing.sender;
+    const Link& link = hearing.core.links.at(hearing.link);
+    if (link.outbound) return;
+    const Header& header = hearing.header;
+    const std::string& host = header.host.empty() ? link.remote : header.host;
+    const slots::Endpoint seen{host, header.port, header.bus_port};
+    if (host.empty()) return;
+    move_member(hearing.core, sender, seen, header.secondary_port);
+}
+
+void answered(Hearing& hearing) {
+    Core& core = hearing.core;
+    Member& sender = *hearing.sender;
+    if (hearing.link != sender.link) return;
+    sender.pong_received = core.now;
+    sender.ping_sent.reset();
+    if (sender.asked_at) sender.contact_at = sender.asked_at;
+    sender.asked_at.reset();
+    sender.attempts = 0;
+    sender.severed = false;
+    core.links.at(hearing.link).answered = true;
+    clear(core, sender);
+}
+
+void learn_extensions(Hearing& hearing, const Extensions& extensions) {
+    Core& core = hearing.core;
+    Member& sender = *hearing.sender;
+    const std::string hostname = extensions.hostname.value_or("");
+    if (hostname != sender.hostname) {
+        sender.hostname = hostname;
+        core.must_save();
+    }
+    if (extensions.shard) {
+        sender.knows_shards = true;
+        if (sender.shard != *extensions.shard) core.must_save();
+        sender.shard = *extensions.shard;
+    }
+    for (const Forgotten& forgotten : extensions.forgotten) {
+        forget_on_hearsay(core, forgotten, sender);
+    }
+}
+
+void hear_heartbeat(Hearing& hearing, const Heartbeat& heartbeat) {
+    Core& core = hearing.core;
+    if (heartbeat.kind != Heartbeat::Kind::pong) {
+        learn_own_address(core, hearing.link, heartbeat.kind);
+        if (hearing.sender == nullptr && heartbeat.kind == Heartbeat::Kind::meet) {
+            be_met(core, hearing.link, hearing.header);
+            hear_rumours(core, nullptr, heartbeat.rumours);
+        }
+        answer(core, hearing.link, hearing.sender);
+    }
+    if (hearing.sender == nullptr) return;
+    Member& sender = *hearing.sender;
+    sender.no_failover = (hearing.header.flags & flag_no_failover) != 0;
+    if (heartbeat.kind == Heartbeat::Kind::ping) follow_address(hearing);
+    if (heartbeat.kind == Heartbeat::Kind::pong) answered(hearing);
+    hear_claim(core, sender, hearing.header);
+    hear_rumours(core, &sender, heartbeat.rumours);
+    learn_extensions(hearing, heartbeat.extensions);
+}
+
+void hear_failure(Hearing& hearing, const NodeId& id) {
+    Core& core = hearing.core;
+    Member* failed = core.members.find(id);
+    const bool about_others =
+        failed != nullptr && failed != &core.self() && id != hearing.sender->id;
+    if (!about_others || failed->failed) return;
+    believe_failure(core, *failed);
+    core.happened(Event::Kind::peer_failed, id,
+                  "told by " + std::string(hearing.sender->id.text()));
+}
+
+struct BodyHearing {
+    Hearing& hearing;
+    void operator()(const Heartbeat& heartbeat) { hear_heartbeat(hearing, heartbeat); }
+    void operator()(const Fail& fail) { hear_failure(hearing, fail.id); }
+    void operator()(const Publish& publish) {
+        hearing.core.effects.announce.push_back(Published{publish});
+    }
+    void operator()(const VoteRequest&) {
+        consider_vote(hearing.core, *hearing.sender, hearing.header);
+    }
+    void operator()(const Vote&) { count_vote(hearing.core, *hearing.sender, hearing.header); }
+    void operator()(const Update& update) { hear_update(hearing.core, update); }
+    void operator()(const PauseRequest&) { hold_writes(hearing.core, *hearing.sender); }
+    void operator()(const Other&) {}
+};
+
+void count_message(Core& core, const Message& message) {
+    if (const auto type = type_of(message)) ++core.received[static_cast<std::size_t>(*type)];
+}
+
+// Whoever answers on our link must be the one that we called. False: the link is gone.
+bool is_whom_we_called(Core& core, LinkId id, const Message& message) {
+    const Link& link = core.links.at(id);
+    if (!link.outbound) return true;
+    Member* called = core.members.find(link.peer);
+    GRAPEVINE_CHECK(called != nullptr, "a link of ours belongs to a member");
+    if (called->handshake) return finish_handshake(core, *called, message.header);
+    if (called->id == message.header.sender) return true;
+    core.happened(Event::Kind::message_refused, called->id, "another node answers at its address");
+    drop_link(core, *called);
+    called->endpoint.host.clear();  // Until gossip tells where it is now.
+    core.must_save();
+    return false;
+}
+
+}  // namespace
+
+void hear(Core& core, LinkId id, const Message& message) {
+    const auto link = core.links.find(id);
+    if (link == core.links.end()) return;
+    count_message(core, message);
+    const bool own = message.header.sender == core.self().id;
+    if (!own && !is_believable(core, message.header)) {
+        core.happened(Event::Kind::message_refused, message.header.sender, "its epoch is absurd");
+        return;
+    }
+    if (!is_whom_we_called(core, id, message) || own) return;
+    Hearing hearing{core, id, message.header, core.members.find(message.header.sender)};
+    if (hearing.sender != nullptr) {
+        if (!link->second.outbound) link->second.peer = hearing.sender->id;
+        learn(hearing);
+    }
+    const bool for_strangers = std::holds_alternative<Heartbeat>(message.body);
+    if (hearing.sender == nullptr && !for_strangers) return;
+    std::visit(BodyHearing{hearing}, message.body);
+}
+
+}  // namespace grapevine::gossip

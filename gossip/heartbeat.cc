@@ -1,0 +1,170 @@
+#include "gossip/heartbeat.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gossip/speech.h"
+
+namespace grapevine::gossip {
+namespace {
+
+constexpr std::size_t fewest_rumours = 3;
+constexpr std::size_t members_for_one_rumour = 10;
+constexpr std::size_t random_ping_choices = 5;  // Cluster specification.
+constexpr Duration random_ping_period{1'000};
+// A new node is mentioned in every heartbeat and pings go out faster for this long.
+constexpr Duration newcomer_time{3'000};
+constexpr std::size_t most_newcomers = 20;
+
+bool is_newcomer(const Core& core, const Member& member) {
+    return core.now - member.joined_at < newcomer_time;
+}
+
+Rumour rumour_of(const Member& member) {
+    unsigned flags = member.role == Role::primary ? flag_primary : flag_replica;
+    if (member.suspected) flags |= flag_suspected;
+    if (member.failed) flags |= flag_failed;
+    if (member.no_failover) flags |= flag_no_failover;
+    return {member.id,
+            member.endpoint.host,
+            member.endpoint.port,
+            member.secondary_port,
+            member.endpoint.bus_port,
+            static_cast<std::uint16_t>(flags)};
+}
+
+bool worth_a_rumour(const Core& core, const Member& member) {
+    const bool somebody = member.link_up || core.members.owns_slots(member);
+    return !member.handshake && member.has_address() && somebody;
+}
+
+// Moves `wanted` members, chosen at random, to the front.
+void shuffle_front(Random& random, std::vector<const Member*>& members, std::size_t wanted) {
+    for (std::size_t i = 0; i < std::min(wanted, members.size()); ++i) {
+        std::swap(members[i], members[i + random.below(members.size() - i)]);
+    }
+}
+
+// Every suspect, the newcomers, and some others by chance: nothing stays unknown for long.
+std::vector<Rumour> choose_rumours(Core& core, const Member* receiver) {
+    std::vector<Rumour> rumours;
+    std::vector<const Member*> others;
+    std::size_t newcomers = 0;
+    core.members.for_each_peer([&](Member& member) {
+        if (&member == receiver || !worth_a_rumour(core, member)) return;
+        const bool hot = is_newcomer(core, member) && ++newcomers <= most_newcomers;
+        if (member.suspected || hot) return rumours.push_back(rumour_of(member));
+        others.push_back(&member);
+    });
+    const auto wanted = std::max(fewest_rumours, core.members.size() / members_for_one_rumour);
+    shuffle_front(core.random, others, wanted);
+    for (std::size_t i = 0; i < std::min(wanted, others.size()); ++i) {
+        rumours.push_back(rumour_of(*others[i]));
+    }
+    return rumours;
+}
+
+Extensions extensions_for(const Core& core, const Member* peer) {
+    Extensions extensions;
+    if (peer == nullptr || !peer->extensible) return extensions;
+    if (!core.self().hostname.empty()) extensions.hostname = core.self().hostname;
+    if (!peer->knows_shards) return extensions;
+    extensions.shard = core.self().shard;
+    for (const auto& [id, until] : core.banned) {
+        const auto left = std::chrono::ceil<std::chrono::seconds>(until - core.now);
+        if (left.count() > 0) {
+            extensions.forgotten.push_back({id, static_cast<std::uint64_t>(left.count())});
+        }
+    }
+    return extensions;
+}
+
+Heartbeat heartbeat_for(Core& core, Heartbeat::Kind kind, const Member* peer) {
+    return {kind, choose_rumours(core, peer), extensions_for(core, peer)};
+}
+
+// Of a few chosen by chance, the one that has been silent longest (cluster specification).
+void ping_at_random(Core& core) {
+    std::vector<Member*> choices;
+    core.members.for_each_peer([&](Member& member) {
+        if (member.link_up && !member.ping_sent && !member.handshake) choices.push_back(&member);
+    });
+    Member* oldest = nullptr;
+    for (std::size_t i = 0; i < random_ping_choices && !choices.empty(); ++i) {
+        Member* choice = choices[core.random.below(choices.size())];
+        if (oldest == nullptr || choice->pong_received < oldest->pong_received) oldest = choice;
+    }
+    if (oldest != nullptr) ping(core, *oldest);
+}
+
+bool anybody_is_new(const Core& core) {
+    bool found = false;
+    core.members.for_each([&](const Member& member) {
+        found = found || (&member != &core.self() && is_newcomer(core, member));
+    });
+    return found;
+}
+
+bool is_due(const Core& core, const Member& member) {
+    if (!member.link_up || member.handshake) return false;
+    if (core.manual.active && core.manual.replica == member.id) return true;
+    return !member.ping_sent && core.now - member.pong_received.value_or(member.joined_at) >
+                                    core.timing().ping_interval();
+}
+
+void note_question(const Core& core, Member& member) {
+    if (!member.ping_sent) member.ping_sent = core.now;
+    if (!member.asked_at) member.asked_at = core.now;
+}
+
+}  // namespace
+
+void ping_peers(Core& core) {
+    if (core.now - core.last_random_ping >= random_ping_period || anybody_is_new(core)) {
+        core.last_random_ping = core.now;
+        ping_at_random(core);
+    }
+    core.members.for_each_peer([&](Member& member) {
+        if (is_due(core, member)) ping(core, member);
+    });
+}
+
+void ping(Core& core, Member& member) {
+    if (!member.link_up) return;
+    note_question(core, member);
+    say(core, member, heartbeat_for(core, Heartbeat::Kind::ping, &member));
+}
+
+void greet(Core& core, Member& member) {
+    note_question(core, member);
+    const auto kind = member.meet ? Heartbeat::Kind::meet : Heartbeat::Kind::ping;
+    say(core, member, heartbeat_for(core, kind, &member));
+}
+
+void ping_everyone(Core& core) {
+    core.members.for_each_peer([&](Member& member) {
+        if (!member.handshake) ping(core, member);
+    });
+}
+
+void pong_everyone(Core& core) {
+    core.members.for_each_peer([&](Member& member) {
+        if (member.handshake) return;
+        say(core, member, heartbeat_for(core, Heartbeat::Kind::pong, &member));
+    });
+}
+
+void pong_siblings(Core& core) {
+    const Member* primary = core.members.primary_of(core.self());
+    if (primary == nullptr) return;
+    for (Member* sibling : core.members.replicas_of(*primary)) {
+        if (sibling == &core.self()) continue;
+        say(core, *sibling, heartbeat_for(core, Heartbeat::Kind::pong, sibling));
+    }
+}
+
+void answer(Core& core, LinkId link, const Member* peer) {
+    say(core, link, heartbeat_for(core, Heartbeat::Kind::pong, peer));
+}
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,114 @@
+#include "gossip/links.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gossip/failure.h"
+#include "gossip/heartbeat.h"
+
+namespace grapevine::gossip {
+namespace {
+
+// A process that is being killed may still accept a connection or two: only then does it refuse.
+constexpr unsigned attempts_at_once = 3;
+constexpr unsigned doublings = 6;
+
+Duration backoff(const Timing& timing, unsigned attempts) {
+    if (attempts < attempts_at_once) return Duration{0};
+    const auto factor = 1 << std::min(attempts - attempts_at_once, doublings);
+    return std::min(timing.reconnect_first * factor, timing.reconnect_limit);
+}
+
+// A link whose ping has no answer, and on which nothing else comes, may be half open.
+bool is_stale(const Core& core, const Member& member) {
+    const Duration limit = core.timing().stale_link();
+    return member.link_up && member.ping_sent && core.now - *member.ping_sent > limit &&
+           core.now - member.heard_at > limit &&
+           core.now - core.links.at(member.link).since > core.timing().node_timeout;
+}
+
+void forget_link(Member& member) {
+    member.link = {};
+    member.link_up = false;
+    member.asked_at.reset();
+}
+
+void established(Core& core, Member& member, Link& link) {
+    link.up = member.link_up = true;
+    link.since = core.now;
+    core.map_changed = true;
+    greet(core, member);
+}
+
+void ended(Core& core, Member& member, bool answered) {
+    forget_link(member);
+    core.map_changed = true;
+    member.severed = member.severed || answered;
+    if (core.now >= member.next_attempt) connect(core, member);
+}
+
+void not_connected(Core& core, Member& member, LinkEvent event) {
+    forget_link(member);
+    ++member.attempts;
+    member.next_attempt =
+        core.now + std::max(backoff(core.timing(), member.attempts), core.timing().reconnect_first);
+    if (!member.ping_sent) member.ping_sent = core.now;  // Its silence counts from here.
+    if (event == LinkEvent::refused) judge_refusal(core, member);
+}
+
+}  // namespace
+
+void keep_links(Core& core) {
+    core.members.for_each_peer([&](Member& member) {
+        if (is_stale(core, member)) drop_link(core, member);
+        if (member.link.number == 0 && core.now >= member.next_attempt) connect(core, member);
+    });
+}
+
+void connect(Core& core, Member& member) {
+    if (!member.has_address()) return;
+    const LinkId id{++core.last_link};
+    Link& link = core.links[id];
+    link.outbound = true;
+    link.peer = member.id;
+    link.since = core.now;
+    member.link = id;
+    ++member.attempts;
+    member.next_attempt = core.now + backoff(core.timing(), member.attempts);
+    core.effects.connect.push_back({id, member.endpoint.host, member.endpoint.bus_port});
+}
+
+void drop_link(Core& core, Member& member) {
+    if (member.link.number == 0) return;
+    core.effects.close.push_back(member.link);
+    core.links.erase(member.link);
+    forget_link(member);
+    core.map_changed = true;
+}
+
+LinkId accept(Core& core, std::string remote, std::string local) {
+    const LinkId id{++core.last_link};
+    Link& link = core.links[id];
+    link.up = true;
+    link.remote = std::move(remote);
+    link.local = std::move(local);
+    link.since = core.now;
+    return id;
+}
+
+void link_event(Core& core, LinkId id, LinkEvent event) {
+    const auto found = core.links.find(id);
+    if (found == core.links.end()) return;
+    const Link link = found->second;
+    Member* member = link.outbound ? core.members.find(link.peer) : nullptr;
+    if (event == LinkEvent::connected) {
+        if (member != nullptr) established(core, *member, found->second);
+        return;
+    }
+    core.links.erase(found);
+    if (member == nullptr) return;
+    if (event == LinkEvent::closed) return ended(core, *member, link.answered);
+    not_connected(core, *member, event);
+}
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,89 @@
+#include "gossip/manual_failover.h"
+
+#include "gossip/claims.h"
+#include "gossip/heartbeat.h"
+#include "gossip/speech.h"
+
+namespace grapevine::gossip {
+namespace {
+
+using Mode = Failover::Mode;
+
+bool holds_writes(const Core& core) {
+    return core.manual.active && !core.manual.replica.none();
+}
+
+ManualFailover begin(const Core& core) {
+    ManualFailover manual;
+    manual.active = true;
+    manual.ends_at = core.now + core.timing().manual_failover;
+    return manual;
+}
+
+void take_over_alone(Core& core) {
+    bump_epoch(core);
+    core.happened(Event::Kind::manual_failover, core.self().primary, "takeover",
+                  core.current_epoch);
+    take_over(core);
+}
+
+}  // namespace
+
+Result<std::string> start_manual_failover(Core& core, Mode mode) {
+    const Member& self = core.self();
+    if (self.role == Role::primary) {
+        return Error{"ERR You should send CLUSTER FAILOVER to a replica"};
+    }
+    const Member* primary = core.members.find(self.primary);
+    if (primary == nullptr) return Error{"ERR I'm a replica but my master is unknown to me"};
+    if (mode == Mode::agreed && (primary->failed || !primary->link_up)) {
+        return Error{"ERR Master is down or failed, please use CLUSTER FAILOVER FORCE"};
+    }
+    end_manual_failover(core);
+    if (mode == Mode::takeover) {
+        take_over_alone(core);
+        return std::string("OK");
+    }
+    core.manual = begin(core);
+    core.manual.ready = mode == Mode::forced;
+    core.election = {};
+    core.happened(Event::Kind::manual_failover, primary->id, "started by an operator");
+    if (mode == Mode::agreed) say(core, *primary, PauseRequest{});
+    return std::string("OK");
+}
+
+void hold_writes(Core& core, const Member& replica) {
+    if (core.self().role != Role::primary || replica.primary != core.self().id) return;
+    const bool held = holds_writes(core);
+    core.manual = begin(core);
+    core.manual.replica = replica.id;
+    if (held) return;
+    core.happened(Event::Kind::manual_failover, replica.id, "holds writes for it");
+    core.effects.announce.push_back(WritesPaused{});
+}
+
+void note_paused_offset(Core& core, const Member& sender, const Header& header) {
+    const bool waited_for = core.manual.active && !core.manual.ready && header.paused &&
+                            sender.id == core.self().primary && !core.manual.paused_offset;
+    if (waited_for) core.manual.paused_offset = header.offset;
+}
+
+void step_manual_failover(Core& core) {
+    ManualFailover& manual = core.manual;
+    if (!manual.active) return;
+    if (core.now > manual.ends_at) {
+        core.happened(Event::Kind::manual_failover, {}, "given up: it took too long");
+        core.election = {};
+        return end_manual_failover(core);
+    }
+    if (core.self().role != Role::replica || !manual.paused_offset) return;
+    manual.ready = manual.ready || core.replication.offset >= *manual.paused_offset;
+}
+
+void end_manual_failover(Core& core) {
+    const bool held = holds_writes(core);
+    core.manual = {};
+    if (held) core.effects.announce.push_back(WritesResumed{});
+}
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,66 @@
+#include "gossip/map.h"
+
+#include <memory>
+#include <utility>
+
+namespace grapevine::gossip {
+namespace {
+
+slots::Node node_of(const Core& core, const Member& member) {
+    slots::Node node;
+    node.id = member.id;
+    node.shard = member.shard;
+    node.endpoint = member.endpoint;
+    node.hostname = member.hostname;
+    node.role = member.role;
+    node.primary = member.primary;
+    node.config_epoch = member.config_epoch;
+    node.replication_offset = &member == &core.self() ? core.replication.offset : member.offset;
+    node.failed = member.failed;
+    node.suspected = member.suspected;
+    node.linked = &member == &core.self() || member.link_up;
+    return node;
+}
+
+void fill_owners(const Core& core, slots::Topology& map) {
+    const Member* last = nullptr;
+    slots::NodeIndex index = slots::no_node;
+    for (std::uint16_t number = 0; number < slots::slot_count; ++number) {
+        const Member* owner = core.members.owner({number});
+        if (owner != last) index = owner == nullptr ? slots::no_node : *map.find(owner->id);
+        last = owner;
+        map.owner[number] = index;
+    }
+}
+
+void fill_open(const slots::Topology& map, const std::map<slots::Slot, NodeId>& open,
+               std::array<slots::NodeIndex, slots::slot_count>& into) {
+    for (const auto& [slot, id] : open) into[slot.number] = map.find(id).value_or(slots::no_node);
+}
+
+}  // namespace
+
+slots::Topology map_of(const Core& core) {
+    slots::Topology map;
+    core.members.for_each([&](const Member& member) {
+        if (member.handshake) return;
+        if (&member == &core.self()) map.self = static_cast<slots::NodeIndex>(map.nodes.size());
+        map.nodes.push_back(node_of(core, member));
+    });
+    fill_owners(core, map);
+    fill_open(map, core.migrating_to, map.migrating_to);
+    fill_open(map, core.importing_from, map.importing_from);
+    map.serving = core.serving;
+    map.fenced = core.fenced;
+    map.current_epoch = core.current_epoch;
+    return map;
+}
+
+void publish_map(Core& core) {
+    if (!core.map_changed || core.map_needs > core.saved) return;
+    core.map_changed = false;
+    core.topology = std::make_shared<const slots::Topology>(map_of(core));
+    core.effects.announce.push_back(TopologyChanged{core.topology});
+}
+
+}  // namespace grapevine::gossip

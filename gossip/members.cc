@@ -1,0 +1,123 @@
+#include "gossip/members.h"
+
+#include <utility>
+
+#include "slots/check.h"
+
+namespace grapevine::gossip {
+
+Members::Members(Member self) : self_(nullptr) {
+    self_ = &add(std::move(self));
+}
+
+Member* Members::find(const NodeId& id) {
+    const auto found = table_.find(id);
+    return found == table_.end() ? nullptr : &found->second.member;
+}
+
+const Member* Members::find(const NodeId& id) const {
+    return const_cast<Members*>(this)->find(id);
+}
+
+Member& Members::add(Member member) {
+    const NodeId id = member.id;
+    const auto [place, added] = table_.try_emplace(id, Entry{std::move(member), {}});
+    GRAPEVINE_CHECK(added, "a node is in the table once");
+    return place->second.member;
+}
+
+void Members::remove(const NodeId& id) {
+    Member* member = find(id);
+    GRAPEVINE_CHECK(member != nullptr && member != self_, "only a known peer is removed");
+    release_all(*member);
+    table_.erase(id);
+    for (auto& [other, entry] : table_) {
+        entry.member.reports.erase(id);
+        if (entry.member.primary == id) entry.member.primary = NodeId{};
+    }
+}
+
+void Members::rename(Member& member, const NodeId& id) {
+    GRAPEVINE_CHECK(find(id) == nullptr, "a name belongs to one node");
+    auto entry = table_.extract(member.id);  // Keeps the entry where it is.
+    entry.key() = id;
+    member.id = id;
+    table_.insert(std::move(entry));
+}
+
+void Members::assign(slots::Slot slot, Member& member) {
+    release(slot);
+    owners_[slot.number] = &member;
+    entry_of(member).slots.insert(slot);
+}
+
+void Members::release(slots::Slot slot) {
+    Member*& owner = owners_[slot.number];
+    if (owner != nullptr) entry_of(*owner).slots.erase(slot);
+    owner = nullptr;
+}
+
+void Members::release_all(const Member& member) {
+    const SlotSet slots = slots_of(member);
+    slots.for_each([this](slots::Slot slot) { release(slot); });
+}
+
+const SlotSet& Members::slots_of(const Member& member) const {
+    return entry_of(member).slots;
+}
+
+bool Members::owns_slots(const Member& member) const {
+    return !slots_of(member).empty();
+}
+
+bool Members::votes(const Member& member) const {
+    return member.role == Role::primary && owns_slots(member);
+}
+
+std::size_t Members::voters() const {
+    std::size_t count = 0;
+    for_each([&](const Member& member) { count += votes(member) ? 1 : 0; });
+    return count;
+}
+
+Member* Members::primary_of(Member& member) {
+    return member.role == Role::primary ? &member : find(member.primary);
+}
+
+const Member* Members::primary_of(const Member& member) const {
+    return member.role == Role::primary ? &member : find(member.primary);
+}
+
+std::vector<Member*> Members::replicas_of(const Member& primary) {
+    std::vector<Member*> replicas;
+    for (auto& [id, entry] : table_) {
+        const Member& member = entry.member;
+        if (member.role == Role::replica && member.primary == primary.id) {
+            replicas.push_back(&entry.member);
+        }
+    }
+    return replicas;
+}
+
+bool Members::has_eligible_replica(const Member& primary) const {
+    for (const auto& [id, entry] : table_) {
+        const Member& member = entry.member;
+        if (member.role == Role::replica && member.primary == primary.id && member.reachable() &&
+            !member.no_failover) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Members::Entry& Members::entry_of(const Member& member) {
+    const auto found = table_.find(member.id);
+    GRAPEVINE_CHECK(found != table_.end(), "a member is in the table");
+    return found->second;
+}
+
+const Members::Entry& Members::entry_of(const Member& member) const {
+    return const_cast<Members*>(this)->entry_of(member);
+}
+
+}  // namespace grapevine::gossip

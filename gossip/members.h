@@ -1,0 +1,127 @@
+// The table of nodes that this one knows, itself included, and which of them owns which slot.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gossip/effects.h"
+#include "gossip/message.h"
+#include "gossip/timing.h"
+#include "slots/topology.h"
+
+namespace grapevine::gossip {
+
+using slots::Role;
+
+struct Member {
+    NodeId id;
+    ShardId shard;
+    slots::Endpoint endpoint;  // An empty host: no address is known.
+    std::uint16_t secondary_port = 0;
+    std::string hostname;
+    Role role = Role::primary;
+    NodeId primary;  // None for a primary, and for a replica that has not said whom it follows.
+    std::uint64_t config_epoch = 0;
+    std::uint64_t offset = 0;
+    std::optional<Instant> offset_at;  // When it was heard.
+    bool no_failover = false;
+    bool grapevine = false;     // Not a Redis.
+    bool extensible = false;    // Reads extensions.
+    bool knows_shards = false;  // Reads those beyond the host name.
+
+    Instant joined_at{};
+    bool handshake = false;  // Its name is made up until it has told its own.
+    bool meet = false;       // To be asked to know us.
+
+    std::optional<Instant> ping_sent;      // The oldest one without an answer, over all links.
+    std::optional<Instant> asked_at;       // The same, on this link only.
+    std::optional<Instant> pong_received;  // None: never.
+    std::optional<Instant> contact_at;     // When it was asked what it answered last.
+    Instant heard_at{};                    // Its last message of any kind.
+
+    bool suspected = false;  // PFAIL: our own opinion.
+    bool failed = false;     // FAIL: a majority's.
+    Instant suspected_at{};
+    Instant failed_at{};
+    std::map<NodeId, Instant> reports;  // Who accuses it, since when.
+
+    LinkId link;           // Ours to it; none while there is none.
+    bool link_up = false;  // It is established.
+    bool severed =
+        false;  // A link on which it had answered has ended, and it has not answered since.
+    unsigned attempts = 0;  // To connect, since it last said anything.
+    Instant next_attempt{};
+
+    bool reachable() const { return !suspected && !failed; }
+    bool has_address() const { return !endpoint.host.empty(); }
+};
+
+class Members {
+public:
+    explicit Members(Member self);
+    Members(const Members&) = delete;
+    Members& operator=(const Members&) = delete;
+
+    Member& self() { return *self_; }
+    const Member& self() const { return *self_; }
+    Member* find(const NodeId& id);
+    const Member* find(const NodeId& id) const;
+    std::size_t size() const { return table_.size(); }
+
+    // `member.id` is not in the table yet. References stay valid until the member is removed.
+    Member& add(Member member);
+    // Its slots become unowned. Not for self.
+    void remove(const NodeId& id);
+    void rename(Member& member, const NodeId& id);
+
+    Member* owner(slots::Slot slot) { return owners_[slot.number]; }
+    const Member* owner(slots::Slot slot) const { return owners_[slot.number]; }
+    void assign(slots::Slot slot, Member& member);
+    void release(slots::Slot slot);
+    void release_all(const Member& member);
+    const SlotSet& slots_of(const Member& member) const;
+    bool owns_slots(const Member& member) const;
+
+    // Primaries that own a slot vote.
+    bool votes(const Member& member) const;
+    std::size_t voters() const;
+    std::size_t quorum() const { return voters() / 2 + 1; }
+
+    // The primary of the member's shard: itself, or whom it follows. Null when that is not known.
+    Member* primary_of(Member& member);
+    const Member* primary_of(const Member& member) const;
+    std::vector<Member*> replicas_of(const Member& primary);
+    // A replica that could take over from `primary`.
+    bool has_eligible_replica(const Member& primary) const;
+
+    // visit(Member&) for every node but this one, in the order of ids.
+    template <typename Visit>
+    void for_each_peer(Visit visit) {
+        for (auto& [id, entry] : table_) {
+            if (&entry.member != self_) visit(entry.member);
+        }
+    }
+    // visit(const Member&) for every node, in the order of ids.
+    template <typename Visit>
+    void for_each(Visit visit) const {
+        for (const auto& [id, entry] : table_) visit(entry.member);
+    }
+
+private:
+    struct Entry {
+        Member member;
+        SlotSet slots;
+    };
+    Entry& entry_of(const Member& member);
+    const Entry& entry_of(const Member& member) const;
+
+    std::map<NodeId, Entry> table_;
+    Member* self_;
+    std::array<Member*, slots::slot_count> owners_{};
+};
+
+}  // namespace grapevine::gossip

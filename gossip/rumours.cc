@@ -1,0 +1,38 @@
+#include "gossip/rumours.h"
+
+#include "gossip/failure.h"
+#include "gossip/handshake.h"
+
+namespace grapevine::gossip {
+namespace {
+
+void hear_of_stranger(Core& core, const Rumour& rumour) {
+    constexpr unsigned useless = flag_no_address | flag_handshake;
+    if ((rumour.flags & useless) != 0 || rumour.host.empty() || rumour.id.none()) return;
+    if (!is_banned(core, rumour.id)) join(core, rumour);
+}
+
+// One that we cannot reach, but somebody else can: perhaps at another place.
+void try_other_address(Core& core, Member& member, const Rumour& rumour) {
+    constexpr unsigned unreachable = flag_no_address | flag_suspected | flag_failed;
+    const bool lost = !member.reachable() || !member.has_address();
+    if (!lost || (rumour.flags & unreachable) != 0 || rumour.host.empty()) return;
+    move_member(core, member, {rumour.host, rumour.port, rumour.bus_port}, rumour.secondary_port);
+}
+
+void hear_rumour(Core& core, const Member& sender, const Rumour& rumour) {
+    Member* member = core.members.find(rumour.id);
+    if (member == nullptr) return hear_of_stranger(core, rumour);
+    if (member == &core.self() || member == &sender) return;
+    report(core, *member, sender, (rumour.flags & (flag_suspected | flag_failed)) != 0);
+    try_other_address(core, *member, rumour);
+}
+
+}  // namespace
+
+void hear_rumours(Core& core, const Member* sender, const std::vector<Rumour>& rumours) {
+    if (sender == nullptr) return;
+    for (const Rumour& rumour : rumours) hear_rumour(core, *sender, rumour);
+}
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,83 @@
+#include "gossip/saving.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gossip/speech.h"
+#include "slots/check.h"
+
+namespace grapevine::gossip {
+namespace {
+
+SavedMember saved_of(const Core& core, const Member& member) {
+    return {member.id,           member.shard,  member.endpoint,
+            member.hostname,     member.role,   member.primary,
+            member.config_epoch, member.failed, core.members.slots_of(member)};
+}
+
+Member restored(const SavedMember& saved) {
+    Member member;
+    member.id = saved.id;
+    member.shard = saved.shard;
+    member.endpoint = saved.endpoint;
+    member.hostname = saved.hostname;
+    member.role = saved.role;
+    member.primary = saved.primary;
+    member.config_epoch = saved.config_epoch;
+    member.failed = saved.failed;
+    return member;
+}
+
+void restore_slots(Core& core, const SavedMember& saved) {
+    Member* member = core.members.find(saved.id);
+    saved.slots.for_each([&](slots::Slot slot) { core.members.assign(slot, *member); });
+}
+
+}  // namespace
+
+State state_of(const Core& core) {
+    State state;
+    state.self = core.self().id;
+    state.current_epoch = core.current_epoch;
+    state.last_vote_epoch = core.last_vote_epoch;
+    core.members.for_each([&](const Member& member) {
+        if (!member.handshake) state.members.push_back(saved_of(core, member));
+    });
+    state.migrating_to = core.migrating_to;
+    state.importing_from = core.importing_from;
+    return state;
+}
+
+Member restored_self(const State& state, const Settings& settings) {
+    const auto found = std::find_if(state.members.begin(), state.members.end(),
+                                    [&](const SavedMember& m) { return m.id == state.self; });
+    GRAPEVINE_CHECK(found != state.members.end(), "a saved state holds the node itself");
+    Member self = restored(*found);
+    if (!settings.announce.host.empty()) self.endpoint.host = settings.announce.host;
+    self.endpoint.port = settings.announce.port;
+    self.endpoint.bus_port = settings.announce.bus_port;
+    self.hostname = settings.hostname;
+    self.no_failover = settings.replica_no_failover;
+    self.grapevine = true;
+    self.failed = false;
+    return self;
+}
+
+void restore_members(Core& core, const State& state) {
+    for (const SavedMember& saved : state.members) {
+        if (saved.id == state.self) continue;
+        Member& member = core.members.add(restored(saved));
+        member.joined_at = member.heard_at = member.failed_at = core.now;
+    }
+    for (const SavedMember& saved : state.members) restore_slots(core, saved);
+}
+
+void save_changes(Core& core) {
+    if (!core.unsaved) return;
+    core.effects.save = Save{core.latest(), to_text(state_of(core))};
+    core.pending.push_back({core.latest(), claim_of(core), core.tell_everyone});
+    core.issued = core.latest();
+    core.unsaved = core.tell_everyone = false;
+}
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,69 @@
+#include "gossip/serving.h"
+
+#include "gossip/fence.h"
+
+namespace grapevine::gossip {
+namespace {
+
+// A replica is about to take over: the other shards go on meanwhile, but not for ever.
+bool is_failing_over(const Core& core, const Member& primary) {
+    return core.now - primary.failed_at <= core.timing().node_timeout * 2 &&
+           core.members.has_eligible_replica(primary);
+}
+
+bool is_covered(const Core& core, const Member* owner) {
+    return owner != nullptr && (!owner->failed || is_failing_over(core, *owner));
+}
+
+bool is_fully_covered(const Core& core) {
+    const Member* known_good = nullptr;
+    for (std::uint16_t number = 0; number < slots::slot_count; ++number) {
+        const Member* owner = core.members.owner({number});
+        if (owner != nullptr && owner == known_good) continue;
+        if (!is_covered(core, owner)) return false;
+        known_good = owner;
+    }
+    return true;
+}
+
+bool sees_majority(const Core& core) {
+    std::size_t reachable = 0;
+    core.members.for_each([&](const Member& member) {
+        reachable += core.members.votes(member) && member.reachable() ? 1 : 0;
+    });
+    return reachable >= core.members.quorum();
+}
+
+// A primary that could have been replaced meanwhile gives its successor time to say so.
+bool must_wait(const Core& core) {
+    if (core.self().role != Role::primary) return false;
+    if (core.serves_from && core.now < *core.serves_from) return true;
+    return core.minority_at && core.now - *core.minority_at < core.timing().rejoin();
+}
+
+bool should_serve(Core& core) {
+    const bool majority = sees_majority(core);
+    if (!majority && core.members.voters() > 0) core.minority_at = core.now;
+    if (!majority || (core.settings.require_full_coverage && !is_fully_covered(core))) return false;
+    return core.serving || !must_wait(core);
+}
+
+void announce(Core& core, bool state, Event::Kind yes, Event::Kind no) {
+    core.map_changed = true;
+    core.happened(state ? yes : no);
+}
+
+}  // namespace
+
+void judge_serving(Core& core) {
+    const bool serving = should_serve(core);
+    const bool fenced = must_fence(core);
+    const bool serving_changed = serving != core.serving;
+    const bool fenced_changed = fenced != core.fenced;
+    core.serving = serving;
+    core.fenced = fenced;
+    if (serving_changed) announce(core, serving, Event::Kind::serving, Event::Kind::not_serving);
+    if (fenced_changed) announce(core, fenced, Event::Kind::fenced, Event::Kind::unfenced);
+}
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,100 @@
+#include "gossip/speech.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gossip/heartbeat.h"
+
+namespace grapevine::gossip {
+namespace {
+
+std::uint16_t flags_of_self(const Core& core, const Claim& claim) {
+    unsigned flags = flag_myself | (claim.primary.none() ? flag_primary : flag_replica);
+    if (core.self().no_failover) flags |= flag_no_failover;
+    return static_cast<std::uint16_t>(flags);
+}
+
+Header header_of(const Core& core, const Claim& claim, const Body& body) {
+    const Member& self = core.self();
+    Header header;
+    header.sender = self.id;
+    header.current_epoch = claim.current_epoch;
+    header.config_epoch = claim.config_epoch;
+    header.offset = core.replication.offset;
+    header.slots = claim.slots;
+    header.primary = claim.primary;
+    header.host = core.settings.announce.host;
+    header.port = self.endpoint.port;
+    header.secondary_port = self.secondary_port;
+    header.bus_port = self.endpoint.bus_port;
+    header.flags = flags_of_self(core, claim);
+    header.serving = core.serving;
+    header.paused =
+        self.role == Role::primary && core.manual.active && core.replication.writes_held;
+    header.forced = std::holds_alternative<VoteRequest>(body) && core.manual.active;
+    header.extensible = std::holds_alternative<Heartbeat>(body);
+    header.capabilities = knows_grapevine;
+    return header;
+}
+
+void emit(Core& core, LinkId link, Message message) {
+    const auto found = core.links.find(link);
+    if (found == core.links.end() || !found->second.up) return;
+    if (const auto type = type_of(message)) ++core.sent[static_cast<std::size_t>(*type)];
+    core.effects.send.push_back({link, std::move(message)});
+}
+
+}  // namespace
+
+Claim claim_of(const Core& core) {
+    const Member& self = core.self();
+    const Member* primary = core.members.primary_of(self);
+    Claim claim;
+    claim.current_epoch = core.current_epoch;
+    claim.primary = self.primary;
+    claim.config_epoch = primary == nullptr ? self.config_epoch : primary->config_epoch;
+    if (primary != nullptr) claim.slots = core.members.slots_of(*primary);
+    return claim;
+}
+
+void say(Core& core, LinkId link, Body body) {
+    Header header = header_of(core, core.spoken, body);
+    emit(core, link, {std::move(header), std::move(body)});
+}
+
+void say(Core& core, const Member& member, Body body) {
+    say(core, member.link, std::move(body));
+}
+
+void say_to_all(Core& core, const Body& body) {
+    core.members.for_each_peer([&](Member& member) {
+        if (!member.handshake) say(core, member, body);
+    });
+}
+
+void say_once_saved(Core& core, const Member& member, Body body) {
+    Header header = header_of(core, claim_of(core), body);
+    Message message{std::move(header), std::move(body)};
+    if (core.latest() <= core.saved) return emit(core, member.link, std::move(message));
+    core.held.push_back({core.latest(), member.id, std::move(message)});
+}
+
+void release_saved(Core& core, Generation generation) {
+    core.saved = std::max(core.saved, std::min(generation, core.issued));
+    bool tell = false;
+    while (!core.pending.empty() && core.pending.front().generation <= core.saved) {
+        core.spoken = core.pending.front().claim;
+        tell = tell || core.pending.front().tell_everyone;
+        core.pending.pop_front();
+    }
+    while (!core.held.empty() && core.held.front().generation <= core.saved) {
+        if (const Member* to = core.members.find(core.held.front().to)) {
+            emit(core, to->link, std::move(core.held.front().message));
+        }
+        core.held.pop_front();
+    }
+    if (tell) pong_everyone(core);
+    if (core.map_needs <= core.saved) core.map_changed = true;
+}
+
+}  // namespace grapevine::gossip
