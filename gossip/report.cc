@@ -76,7 +76,7 @@ Status status_of(const Core& core) {
         count_slots(member, status, status.members.back().slots.size());
     });
     for (const auto& [id, link] : core.links) {
-        if (link.up) status.links.push_back({link.outbound, link.peer, link.since});
+        if (link.up) status.links.push_back({link.outbound, link.peer, link.since, id});
     }
     status.migrating = list(core.migrating_to);
     status.importing = list(core.importing_from);
