@@ -88,7 +88,7 @@ public:
     void prefetch_entry(const Key& key) const;
 
     // --- Writing. Each call bumps the key's watch version when something changed.
-    // Replaces whatever the key held.
+    // Replaces whatever the key held. `value` is no view on this key's own value.
     void set(const Key& key, std::string_view value, Expiry expiry = {});
     void set_integer(const Key& key, std::int64_t number);  // Keeps the expiry.
     // A string of `size` bytes to write into: what was there stays, new bytes are zero. Creates the
