@@ -27,6 +27,7 @@ Result<long double> parse_real(std::string_view text);
 struct TimeUnit {
     bool seconds = false;
     bool absolute = false;  // Since 1970; otherwise from now.
+    bool operator==(const TimeUnit&) const = default;
 };
 std::optional<TimeUnit> to_time_unit(std::string_view option);
 // Nothing when the milliseconds would not fit. May be in the past.

@@ -68,10 +68,6 @@ struct Part {
 Result<Part> parse_part(std::span<const std::string_view> args) {
     Part part;
     if (args.size() > 3) return syntax_error();
-    if (args.size() == 3) {
-        part.in_bits = is_word(args[2], "BIT");
-        if (!part.in_bits && !is_word(args[2], "BYTE")) return syntax_error();
-    }
     if (!args.empty()) {
         const auto first = parse_integer(args[0]);
         if (!first) return first.error();
@@ -82,6 +78,10 @@ Result<Part> parse_part(std::span<const std::string_view> args) {
         if (!last) return last.error();
         part.indices.last = *last;
         part.has_end = true;
+    }
+    if (args.size() == 3) {
+        part.in_bits = is_word(args[2], "BIT");
+        if (!part.in_bits && !is_word(args[2], "BYTE")) return syntax_error();
     }
     return part;
 }

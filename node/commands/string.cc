@@ -29,6 +29,11 @@ struct Lifetime {
     }
 };
 
+// A lifetime may be given again, in the same unit: the last one counts.
+bool may_take(const std::optional<Lifetime>& given, TimeUnit unit) {
+    return !given || given->unit == unit;
+}
+
 // Replies with the string at `key`, or null.
 Result<bool> reply_string(Call& call, const Key& key) {
     const auto value = call.store.string(key);
@@ -54,7 +59,7 @@ Result<SetOptions> parse_set_options(std::span<const std::string_view> args) {
     using Condition = SetOptions::Condition;
     SetOptions options;
     for (std::size_t at = 0; at < args.size(); ++at) {
-        const bool timeless = !options.lifetime && !options.keep_ttl;
+        const auto unit = to_time_unit(args[at]);
         if (is_word(args[at], "NX") && options.condition != Condition::present) {
             options.condition = Condition::missing;
         } else if (is_word(args[at], "XX") && options.condition != Condition::missing) {
@@ -63,8 +68,8 @@ Result<SetOptions> parse_set_options(std::span<const std::string_view> args) {
             options.get = true;
         } else if (is_word(args[at], "KEEPTTL") && !options.lifetime) {
             options.keep_ttl = true;
-        } else if (const auto unit = to_time_unit(args[at]);
-                   unit && timeless && at + 1 < args.size()) {
+        } else if (unit && !options.keep_ttl && may_take(options.lifetime, *unit) &&
+                   at + 1 < args.size()) {
             options.lifetime = Lifetime{*unit, args[++at]};
         } else {
             return syntax_error();
@@ -163,7 +168,8 @@ Result<GetexOptions> parse_getex_options(std::span<const std::string_view> args)
         const auto unit = to_time_unit(args[at]);
         if (is_word(args[at], "PERSIST") && !options.lifetime) {
             options.persist = true;
-        } else if (unit && !options.persist && !options.lifetime && at + 1 < args.size()) {
+        } else if (unit && !options.persist && may_take(options.lifetime, *unit) &&
+                   at + 1 < args.size()) {
             options.lifetime = Lifetime{*unit, args[++at]};
         } else {
             return syntax_error();

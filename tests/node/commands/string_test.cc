@@ -39,6 +39,14 @@ TEST_CASE("a lifetime is journaled as the point in time when it ends", "[command
     CHECK(db.run("GET a") == null);
 }
 
+TEST_CASE("of a lifetime that is given twice the last one counts", "[commands]") {
+    Database db;
+    CHECK(db.run("SET a 1 PX soon PX 10 GET") == null);
+    CHECK(db.run("PTTL a") == integer(10));
+    CHECK(db.run("GETEX a PX 1 PX 20") == bulk("1"));
+    CHECK(db.run("PTTL a") == integer(20));
+}
+
 TEST_CASE("a value that has expired already deletes what was there", "[commands]") {
     Database db;
     db.run("SET key 1");
