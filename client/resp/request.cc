@@ -44,6 +44,22 @@ Header read_header(std::string_view input) {
     return {Header::Kind::whole, negative ? -number : number, at + 2};
 }
 
+// A header of one or two digits that has arrived as a whole, as nearly all have. Size 0: it is not.
+struct ShortHeader {
+    unsigned number = 0;
+    unsigned size = 0;  // Type and line end included.
+};
+
+ShortHeader read_short_header(std::string_view input, char type) {
+    if (input.size() < 5 || input[0] != type) return {};
+    const auto first = static_cast<unsigned>(input[1] - '0');
+    if (first > 9) return {};
+    if (input[2] == '\r') return {first, 4};
+    const auto second = static_cast<unsigned>(input[2] - '0');
+    if (second > 9 || first == 0 || input[3] != '\r') return {};
+    return {first * 10 + second, 5};
+}
+
 }  // namespace
 
 Result<std::size_t> RequestReader::read(std::string_view input) {
@@ -74,13 +90,13 @@ void RequestReader::follow(std::string_view input) {
 }
 
 Result<std::size_t> RequestReader::read_array(std::string_view input) {
-    if (position_ == 0) {
+    if (position_ == 0 && !take_short_array_header(input)) {
         const auto step = read_array_header(input);
         if (!step) return step.error();
         if (*step == Step::more) return std::size_t{0};
     }
     while (remaining_ > 0) {
-        if (!in_bulk_) {
+        if (!in_bulk_ && !take_short_bulk_header(input)) {
             const auto step = read_bulk_header(input);
             if (!step) return step.error();
             if (*step == Step::more) return std::size_t{0};
@@ -92,6 +108,23 @@ Result<std::size_t> RequestReader::read_array(std::string_view input) {
         --remaining_;
     }
     return position_;
+}
+
+bool RequestReader::take_short_array_header(std::string_view input) {
+    const ShortHeader header = read_short_header(input, '*');
+    if (header.size == 0 || header.number > arguments_of_strangers) return false;
+    remaining_ = header.number;
+    position_ = header.size;
+    return true;
+}
+
+bool RequestReader::take_short_bulk_header(std::string_view input) {
+    const ShortHeader header = read_short_header(input.substr(position_), '$');
+    if (header.size == 0) return false;
+    position_ += header.size;
+    bulk_size_ = header.number;
+    in_bulk_ = true;
+    return true;
 }
 
 Result<RequestReader::Step> RequestReader::read_array_header(std::string_view input) {

@@ -14,9 +14,9 @@ namespace grapevine::client::resp {
 // What one request may ask for; more is an error. How many unread bytes a client may pile up is for
 // the owner of the buffer.
 struct RequestLimits {
-    std::size_t bulk_bytes = 512u << 20;  // proto-max-bulk-len
-    std::size_t arguments = 1u << 20;
-    bool authenticated = true;  // Until then: 10 arguments of 16384 bytes (Redis 7.0).
+    std::size_t bulk_bytes = 512u << 20;  // proto-max-bulk-len; 100 or more.
+    std::size_t arguments = 1u << 20;     // 10 or more.
+    bool authenticated = true;            // Until then: 10 arguments of 16384 bytes (Redis 7.0).
 };
 
 // Reads one request at a time from the front of a buffer, without copying. A request that is not
@@ -49,6 +49,9 @@ private:
 
     Result<std::size_t> read_array(std::string_view input);
     Result<std::size_t> read_line(std::string_view input);
+    // True when the header is a short one, which needs no checks.
+    bool take_short_array_header(std::string_view input);
+    bool take_short_bulk_header(std::string_view input);
     Result<Step> read_array_header(std::string_view input);
     Result<Step> read_bulk_header(std::string_view input);
     Result<void> split_line(std::string_view line);
