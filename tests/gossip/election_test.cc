@@ -1,0 +1,151 @@
+// Elections: who stands, who votes, and what is never said before it is saved.
+#include <catch2/catch.hpp>
+
+#include "tests/gossip/village.h"
+
+using namespace grapevine;
+using namespace grapevine::gossip;
+using grapevine::gossip::testing::Village;
+using Kind = Event::Kind;
+
+TEST_CASE("of two replicas the one with more data takes over, in one election", "[gossip]") {
+    const bool second_is_better = GENERATE(false, true);
+    Village village(21);
+    village.found(3, 2);  // 3 and 6 follow 0.
+    village.set_offset(3, second_is_better ? 100 : 200);
+    village.set_offset(6, second_is_better ? 200 : 100);
+
+    village.kill(0);
+    village.run(Duration{1'000});
+
+    CHECK(village.owner(1, 0) == (second_is_better ? 6u : 3u));
+    CHECK(village.count(3, Kind::election_started) + village.count(6, Kind::election_started) == 1);
+    const std::size_t loser = second_is_better ? 3 : 6;
+    CHECK(village.member(loser, loser).primary == village.id(second_is_better ? 6 : 3));
+}
+
+TEST_CASE("replicas with equal data do not stand against each other", "[gossip]") {
+    for (std::uint64_t seed = 30; seed < 40; ++seed) {
+        CAPTURE(seed);
+        Village village(seed);
+        village.found(3, 2);
+
+        village.kill(0);
+        village.run(Duration{1'000});
+
+        CHECK(village.count(3, Kind::election_started) + village.count(6, Kind::election_started) ==
+              1);
+        CHECK(village.owner(1, 0).has_value());
+        CHECK(village.owner(1, 0) != 0u);
+    }
+}
+
+TEST_CASE("a voter whose disk does not work votes for nobody", "[gossip]") {
+    Village village(22);
+    village.found(3, 1);
+    village.house(1).disk_works = village.house(2).disk_works = false;
+    std::size_t votes = 0;
+    village.on_send = [&](std::size_t, const Message& message) {
+        votes += std::holds_alternative<Vote>(message.body);
+    };
+
+    village.kill(0);
+    village.run(Duration{800});
+    CHECK(votes == 0);
+    CHECK(village.count(3, Kind::election_won) == 0);
+    CHECK(village.sees(3, 0, flag_failed));  // Heartbeats and failures do not wait for a disk.
+
+    village.mend_disk(1);
+    village.mend_disk(2);
+    village.run(Duration{5'000});
+    CHECK(village.owner(1, 0) == 3u);
+}
+
+TEST_CASE("a replica whose disk does not work claims nothing", "[gossip]") {
+    Village village(23);
+    village.found(3, 1);
+    village.house(3).disk_works = false;
+
+    village.kill(0);
+    village.run(Duration{5'000});
+
+    CHECK(village.owner(1, 0) == 0u);
+    CHECK(village.owner(3, 0) == 0u);
+}
+
+TEST_CASE("a replica that must not fail over does not", "[gossip]") {
+    Village village(24);
+    Settings settings;
+    settings.replica_no_failover = true;
+    village.found(3, 1, settings);
+
+    village.kill(0);
+    village.run(Duration{5'000});
+
+    CHECK(village.count(3, Kind::election_started) == 0);
+    CHECK_FALSE(village.status(1).serving);  // Nobody can take over: the slots are uncovered.
+}
+
+TEST_CASE("a vote is not given twice in one epoch, also not after a restart", "[gossip]") {
+    Village village(25);
+    village.found(3, 2);
+    std::map<std::pair<std::size_t, std::uint64_t>, std::size_t> votes;
+    village.on_send = [&](std::size_t from, const Message& message) {
+        if (std::holds_alternative<Vote>(message.body))
+            ++votes[{from, message.header.current_epoch}];
+    };
+
+    village.kill(0);
+    REQUIRE(village.run_until([&] { return !votes.empty(); }, Duration{2'000}));
+    village.kill(1);
+    village.restart(1);
+    village.run(Duration{20'000});
+
+    for (const auto& [voter_and_epoch, count] : votes) CHECK(count == 1);
+    CHECK(village.status(1).last_vote_epoch <= village.status(1).current_epoch);
+}
+
+TEST_CASE("an ordered failover loses no byte and needs no failure", "[gossip]") {
+    Village village(26);
+    village.found(3, 1);
+    village.set_offset(0, 500);
+    village.set_offset(3, 400);
+
+    REQUIRE(village.obey(3, Failover{}));
+    village.run(Duration{300});
+    CHECK(village.count<WritesPaused>(0) == 1);
+    CHECK(village.owner(1, 0) == 0u);  // The replica is behind.
+    village.set_offset(3, 500);
+    village.run(Duration{500});
+
+    CHECK(village.owner(1, 0) == 3u);
+    CHECK(village.member(0, 0).primary == village.id(3));
+    CHECK(village.count<WritesResumed>(0) == 1);
+    CHECK(village.count(1, Kind::peer_failed) == 0);
+}
+
+TEST_CASE("an ordered failover that takes too long gives the writes back", "[gossip]") {
+    Village village(27);
+    village.found(3, 1);
+    village.set_offset(0, 500);
+
+    REQUIRE(village.obey(3, Failover{}));
+    village.run(Duration{6'000});
+
+    CHECK(village.count<WritesResumed>(0) == 1);
+    CHECK(village.owner(1, 0) == 0u);
+}
+
+TEST_CASE("a forced failover and a takeover do not ask the primary", "[gossip]") {
+    const auto mode = GENERATE(Failover::Mode::forced, Failover::Mode::takeover);
+    Village village(28);
+    village.found(3, 1);
+    village.set_offset(0, 500);
+
+    REQUIRE(village.obey(3, Failover{mode}));
+    village.run(Duration{1'000});
+
+    CHECK(village.owner(1, 0) == 3u);
+    CHECK(village.member(0, 0).primary == village.id(3));
+    CHECK(village.count<WritesPaused>(0) == 0);
+}

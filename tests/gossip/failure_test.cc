@@ -1,0 +1,171 @@
+// Who is failed, and who is not: evidence, majorities, stopped processes, cuts.
+#include <catch2/catch.hpp>
+
+#include "tests/gossip/village.h"
+
+using namespace grapevine;
+using namespace grapevine::gossip;
+using grapevine::gossip::testing::Village;
+using Kind = Event::Kind;
+
+namespace {
+
+std::size_t failures(Village& village) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < village.size(); ++i) {
+        if (village.alive(i)) count += village.count(i, Kind::peer_failed);
+    }
+    return count;
+}
+
+}  // namespace
+
+TEST_CASE("one accuser is not enough to fail a peer", "[gossip]") {
+    Village village(11);
+    village.found(3, 1);
+
+    // Node 1 alone finds that 0 is gone: the others still talk to it.
+    village.stop(2);
+    village.stop(3);
+    village.stop(4);
+    village.stop(5);
+    village.kill(0);
+    village.run(Duration{5'000});
+
+    CHECK(village.sees(1, 0, flag_suspected));
+    CHECK_FALSE(village.sees(1, 0, flag_failed));
+    CHECK(failures(village) == 0);
+}
+
+TEST_CASE("a link that is reset and works again accuses nobody", "[gossip]") {
+    Village village(12);
+    village.found(3, 1);
+
+    for (int i = 0; i < 20; ++i) {
+        for (std::size_t peer = 1; peer < 6; ++peer) village.reset_links(0, peer);
+        village.run(Duration{50});
+    }
+    village.run(Duration{2'000});
+
+    for (std::size_t i = 0; i < 6; ++i) {
+        CHECK(village.count(i, Kind::peer_suspected) == 0);
+        CHECK(village.status(i).serving);
+        CHECK_FALSE(village.status(i).fenced);
+    }
+}
+
+TEST_CASE("without crash evidence a killed primary is failed by its silence", "[gossip]") {
+    Village village(13);
+    Settings settings;
+    settings.timing.node_timeout = Duration{2'000};
+    settings.crash_evidence = false;
+    village.found(3, 1, settings);
+
+    village.kill(0);
+    village.run(Duration{1'500});
+    CHECK(failures(village) == 0);
+    village.run(Duration{3'500});
+
+    CHECK(village.owner(1, 0) == 3u);
+}
+
+TEST_CASE("a process that was stopped and goes on accuses nobody", "[gossip]") {
+    Village village(14);
+    Settings settings;
+    settings.timing.node_timeout = Duration{2'000};
+    village.found(3, 1, settings);
+
+    village.stop(4);
+    village.run(Duration{60'000});
+    village.resume(4);
+    village.run(Duration{5'000});
+
+    CHECK(village.count(4, Kind::resumed) == 1);
+    CHECK(village.count(4, Kind::peer_suspected) == 0);
+    CHECK_FALSE(village.sees(1, 4, flag_failed));
+}
+
+TEST_CASE("a stopped primary is failed after the node timeout and follows when it goes on",
+          "[gossip]") {
+    Village village(15);
+    Settings settings;
+    settings.timing.node_timeout = Duration{2'000};
+    village.found(3, 1, settings);
+
+    village.stop(0);
+    village.run(Duration{1'000});
+    CHECK(failures(village) == 0);
+    village.run(Duration{4'000});
+    REQUIRE(village.owner(1, 0) == 3u);
+    village.resume(0);
+    village.run(Duration{3'000});
+
+    CHECK(village.member(0, 0).primary == village.id(3));
+}
+
+TEST_CASE("an isolated primary stops accepting writes before it is replaced", "[gossip]") {
+    Village village(16);
+    village.found(3, 1);
+    std::optional<Instant> fenced_at, replaced_at;
+    village.after_each = [&] {
+        if (!fenced_at && village.node(0).topology()->fenced) fenced_at = village.now();
+        if (!replaced_at && village.owner(3, 0) == 3u) replaced_at = village.now();
+    };
+
+    village.cut({0});
+    village.run(Duration{40'000});
+
+    REQUIRE(fenced_at);
+    REQUIRE(replaced_at);
+    CHECK(*fenced_at < *replaced_at);
+    CHECK_FALSE(village.status(0).serving);
+
+    village.heal();
+    village.run(Duration{20'000});
+    CHECK(village.member(0, 0).primary == village.id(3));
+    for (std::size_t i = 0; i < 6; ++i) CHECK(village.status(i).serving);
+}
+
+TEST_CASE("a primary whose links to the majority end is fenced at once", "[gossip]") {
+    Village village(17);
+    village.found(3, 1);
+
+    village.kill(1);
+    village.kill(2);
+    village.run(Duration{20});
+
+    CHECK(village.status(0).fenced);
+    CHECK_FALSE(village.status(0).serving);
+}
+
+TEST_CASE("a minority neither fails anybody nor serves", "[gossip]") {
+    Village village(18);
+    Settings settings;
+    settings.timing.node_timeout = Duration{2'000};
+    village.found(3, 1, settings);
+
+    village.cut({0, 3});
+    village.run(Duration{10'000});
+
+    CHECK(village.count(0, Kind::peer_failed) == 0);
+    CHECK_FALSE(village.status(0).serving);
+    CHECK(village.status(1).serving == false);  // Slot 0's shard is on the other side entirely.
+    village.heal();
+    village.run(Duration{15'000});
+    for (std::size_t i = 0; i < 6; ++i) CHECK(village.status(i).serving);
+    CHECK(village.owner(1, 0) == 0u);
+}
+
+TEST_CASE("a primary without replicas serves again as soon as it is back", "[gossip]") {
+    Village village(19);
+    village.found(3, 0);
+
+    village.kill(0);
+    village.run(Duration{1'000});
+    REQUIRE(village.sees(1, 0, flag_failed));
+    village.restart(0);
+
+    CHECK(village.run_until([&] { return village.status(1).serving && village.status(0).serving; },
+                            Duration{8'000}));
+    CHECK(village.owner(1, 0) == 0u);
+}
