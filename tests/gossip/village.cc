@@ -25,6 +25,7 @@ void Village::boot(std::size_t number, const State& state, bool restarted) {
     house.gossip = std::make_unique<Gossip>(house.settings, state, restarted, random_.next(), now_);
     house.heard.clear();
     house.writes_held = false;
+    house.written = 0;
     house.stopped = false;
     house.inbox.clear();
     tick(number, house.gossip.get());
@@ -238,7 +239,8 @@ void Village::save(std::size_t number, const Save& save) {
     const Gossip* process = house.gossip.get();
     at(now_ + delay(), [this, number, process, save] {
         if (houses_[number]->gossip.get() != process) return;
-        houses_[number]->disk = save.text;
+        if (save.generation > houses_[number]->written) houses_[number]->disk = save.text;
+        houses_[number]->written = std::max(houses_[number]->written, save.generation);
         tell(number, [this, save](Gossip& gossip) { return gossip.saved(save.generation, now_); });
     });
 }

@@ -25,6 +25,7 @@ struct House {
     Settings settings;
     std::unique_ptr<Gossip> gossip;  // Null: the process is dead.
     std::string disk;                // The saved state; empty before the first save.
+    Generation written = 0;          // The newest on the disk, of this process.
     bool stopped = false;            // SIGSTOP: its sockets live, it does not.
     bool disk_works = true;
     std::optional<Save> unsaved;  // What a disk that does not work has not written.
