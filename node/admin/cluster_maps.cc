@@ -35,7 +35,7 @@ std::string_view endpoint_of(const MemberStatus& member, EndpointType type) {
     switch (type) {
         case EndpointType::hostname:
             return member.hostname.empty() ? std::string_view{"?"} : member.hostname;
-        case EndpointType::unknown:
+        case EndpointType::unknown_endpoint:
             return {};
         case EndpointType::ip:
             break;
@@ -46,7 +46,7 @@ std::string_view endpoint_of(const MemberStatus& member, EndpointType type) {
 // [endpoint, port, id, {the other ways to call it}]
 void write_slots_node(const MemberStatus& member, EndpointType type, Writer& reply) {
     reply.array(4);
-    if (type == EndpointType::unknown) {
+    if (type == EndpointType::unknown_endpoint) {
         reply.null();
     } else {
         reply.bulk(endpoint_of(member, type));

@@ -6,15 +6,13 @@
 #include "client/resp/writer.h"
 #include "gossip/status.h"
 #include "node/bus/bus.h"
+#include "node/config/config.h"
 
 namespace grapevine::node::admin {
 
-// cluster-preferred-endpoint-type: how clients are told to reach a node.
-enum class EndpointType : std::uint8_t {
-    ip,
-    hostname,  // "?" for a node that has none.
-    unknown,   // "unknown-endpoint": where they reached the node that they asked.
-};
+// cluster-preferred-endpoint-type: how clients are told to reach a node. `hostname` gives "?" for
+// one that has none, `unknown_endpoint` nothing: they know where they reached the node they asked.
+using config::EndpointType;
 
 // For each range: first slot, last slot, its primary, its replicas that have data and work.
 void write_slots(const gossip::Status& status, EndpointType type, client::resp::Writer& reply);

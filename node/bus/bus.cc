@@ -6,31 +6,32 @@
 
 #include "node/bus/event_text.h"
 #include "node/io/socket.h"
+#include "node/observe/log.h"
 
 namespace grapevine::node::bus {
 
 Result<std::unique_ptr<Bus>> Bus::open(io::Loop& loop, BusOptions options,
-                                       const std::vector<io::Loop*>& workers, BusListener& listener,
-                                       Log log) {
+                                       const std::vector<io::Loop*>& workers,
+                                       BusListener& listener) {
     auto lock = lock_state(options.state_file);
     if (!lock) return lock.error();
     auto loaded = load_state(options.state_file, options.seed);
     if (!loaded) return loaded.error();
-    if (!loaded->warning.empty()) log(Weight::warning, loaded->warning);
-    std::unique_ptr<Bus> bus(new Bus(loop, std::move(options), workers, listener, std::move(log),
-                                     *std::move(lock), *std::move(loaded)));
+    if (!loaded->warning.empty()) log::warn("{}", loaded->warning);
+    std::unique_ptr<Bus> bus(
+        new Bus(loop, std::move(options), workers, listener, *std::move(lock), *std::move(loaded)));
     if (auto listening = bus->listen(); !listening) return listening.error();
     return bus;
 }
 
 Bus::Bus(io::Loop& loop, BusOptions options, const std::vector<io::Loop*>& workers,
-         BusListener& listener, Log log, io::FileLock lock, LoadedState loaded)
+         BusListener& listener, io::FileLock lock, LoadedState loaded)
     : loop_(loop),
       options_(std::move(options)),
       listener_(listener),
-      log_(std::move(log)),
       lock_(std::move(lock)),
-      gossip_(options_.gossip, loaded.state, loaded.restarted, options_.seed, now()),
+      // Not the seed that the node's name was drawn from: other names are drawn from this one.
+      gossip_(options_.gossip, loaded.state, loaded.restarted, ~options_.seed, now()),
       watch_(workers),
       links_(loop, *this, limits_of(options_.gossip.timing, options_.send_limit)),
       writer_(loop, options_.state_file,
@@ -78,16 +79,21 @@ gossip::Instant Bus::now() const {
     return gossip::Instant{gossip::Duration{loop_.monotonic_us() / 1000}};
 }
 
+void Bus::say_whether_silent() const {
+    if (silent_) {
+        log::warn("a worker is stuck for longer than cluster-node-timeout: the bus falls silent");
+    } else {
+        log::notice("all workers answer again: the bus speaks");
+    }
+}
+
 // While a worker hangs, the bus behaves like a stopped process: it neither ticks nor listens.
 void Bus::tick() {
     const bool hangs = !watch_.all_answer(now(), options_.gossip.timing.node_timeout);
     if (hangs != silent_) {
         silent_ = hangs;
         links_.read_on(!hangs);
-        log_(hangs ? Weight::warning : Weight::notice,
-             hangs ? "a worker has been stuck for longer than cluster-node-timeout: this node "
-                     "falls silent on the bus"
-                   : "all workers answer again: this node speaks on the bus");
+        say_whether_silent();
     }
     if (silent_) return;
     links_.sweep();
@@ -151,7 +157,7 @@ void Bus::saved(gossip::Generation generation) {
 }
 
 void Bus::not_saved(gossip::Generation generation, const Error& error) {
-    log_(Weight::warning, "the cluster state cannot be saved; trying again: " + error.text);
+    log::warn("the cluster state cannot be saved; trying again: {}", error.text);
     for (auto& failed : take_unsaved(generation)) {
         failed.answer(Error{"ERR error saving the cluster node config: " + error.text});
     }
@@ -191,7 +197,8 @@ void Bus::announce(gossip::Announcement& announcement) {
                    [this](gossip::SlotsLost& it) { listener_.slots_lost(it.slots, it.owner); },
                    [this](gossip::Published& it) { listener_.published(it.message); },
                    [this](gossip::Event& it) {
-                       log_(worrying(it.kind) ? Weight::warning : Weight::notice, to_text(it));
+                       log::write(worrying(it.kind) ? log::Level::warning : log::Level::notice,
+                                  "{}", to_text(it));
                    },
                },
                announcement);
@@ -211,7 +218,7 @@ bool Bus::message_received(gossip::LinkId link, const gossip::Message& message) 
 }
 
 void Bus::link_refused(const std::string& peer, const std::string& reason) {
-    log_(Weight::warning, "bus connection refused peer=" + peer + ": " + reason);
+    log::warn("bus connection refused peer={} reason={}", peer, reason);
 }
 
 }  // namespace grapevine::node::bus

@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "gossip/gossip.h"
@@ -56,16 +55,13 @@ struct Report {
     std::uint64_t links_cut = 0;                   // Because the peer did not read.
 };
 
-enum class Weight : std::uint8_t { notice, warning };
-using Log = std::function<void(Weight, std::string_view)>;
-
 class Bus final : private LinksListener {
 public:
     // Loads the state, locks it against other processes and listens. To be called before `loop`
     // runs or on its thread. The listener and the workers' loops must outlive the bus.
     static Result<std::unique_ptr<Bus>> open(io::Loop& loop, BusOptions options,
                                              const std::vector<io::Loop*>& workers,
-                                             BusListener& listener, Log log);
+                                             BusListener& listener);
     ~Bus();  // On the loop's thread, or after the loop has stopped.
     Bus(const Bus&) = delete;
     Bus& operator=(const Bus&) = delete;
@@ -95,12 +91,13 @@ private:
     };
 
     Bus(io::Loop& loop, BusOptions options, const std::vector<io::Loop*>& workers,
-        BusListener& listener, Log log, io::FileLock lock, LoadedState loaded);
+        BusListener& listener, io::FileLock lock, LoadedState loaded);
     Result<void> listen();
     void listen_on(int descriptor);
 
     gossip::Instant now() const;
     void tick();
+    void say_whether_silent() const;
     void obey_now(const gossip::Order& order, Answer answer);
     void saved(gossip::Generation generation);
     void not_saved(gossip::Generation generation, const Error& error);
@@ -117,7 +114,6 @@ private:
     io::Loop& loop_;
     BusOptions options_;
     BusListener& listener_;
-    Log log_;
     io::FileLock lock_;
     gossip::Gossip gossip_;
     WorkerWatch watch_;

@@ -70,7 +70,7 @@ TEST_CASE("CLUSTER SLOTS tells how to reach a node in the preferred way and othe
           start + "$9 b.example" + rest + " *2 $2 ip $8 10.0.0.1 ");
     CHECK(slots_text(named(""), EndpointType::hostname) ==
           start + "$1 ?" + rest + " *2 $2 ip $8 10.0.0.1 ");
-    CHECK(slots_text(named("b.example"), EndpointType::unknown) ==
+    CHECK(slots_text(named("b.example"), EndpointType::unknown_endpoint) ==
           start + "$-1" + rest + " *4 $2 ip $8 10.0.0.1 $8 hostname $9 b.example ");
 }
 
@@ -101,8 +101,8 @@ TEST_CASE("CLUSTER SHARDS shows failed nodes, and primaries without slots", "[ad
     status.members[1].slots.clear();
     status.members[2].flags |= gossip::flag_failed;
 
-    const auto text =
-        written([&](Writer& reply) { write_shards(status, EndpointType::unknown, reply); });
+    const auto text = written(
+        [&](Writer& reply) { write_shards(status, EndpointType::unknown_endpoint, reply); });
 
     CHECK(text.find("$5 slots *0 $5 nodes *2 ") != std::string::npos);
     CHECK(text.find("$8 endpoint $0  ") != std::string::npos);

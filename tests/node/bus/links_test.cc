@@ -1,0 +1,204 @@
+#include "node/bus/links.h"
+
+#include <catch2/catch.hpp>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "gossip/codec.h"
+
+using namespace grapevine;
+using namespace grapevine::node;
+using gossip::LinkEvent;
+using gossip::LinkId;
+
+namespace {
+
+std::string frame_of(const gossip::Body& body) {
+    gossip::Header header;
+    header.sender = *slots::NodeId::parse(std::string(40, 'a'));
+    const auto bytes = gossip::encode({header, body});
+    return {bytes.begin(), bytes.end()};
+}
+
+// Remembers what happened.
+class Recorder final : public bus::LinksListener {
+public:
+    LinkId link_accepted(std::string, std::string) override { return {++last}; }
+    void link_changed(LinkId link, LinkEvent event) override { events[link] = event; }
+    bool message_received(LinkId link, const gossip::Message&) override {
+        heard.push_back(link);
+        return knows_sender;
+    }
+    void link_refused(const std::string&, const std::string& reason) override {
+        refusals.push_back(reason);
+    }
+
+    std::uint64_t last = 0;
+    bool knows_sender = true;
+    std::map<LinkId, LinkEvent> events;
+    std::vector<LinkId> heard;
+    std::vector<std::string> refusals;
+};
+
+// Links on a loop, with peers at the other ends of socket pairs.
+struct Fixture {
+    explicit Fixture(bus::LinkLimits limits = {}) : links(loop, recorder, limits) {}
+    ~Fixture() {
+        for (const int peer : peers) ::close(peer);
+    }
+
+    // Gives the loop a few turns, each of which sees what is ready.
+    void turn() {
+        for (int i = 0; i < 4; ++i) {
+            loop.stop();
+            loop.run();
+        }
+    }
+    int accept() {
+        int ends[2];
+        REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+        links.accept(ends[0]);
+        peers.push_back(ends[1]);
+        return ends[1];
+    }
+    static void say(int peer, const std::string& bytes) {
+        REQUIRE(::send(peer, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+                static_cast<ssize_t>(bytes.size()));
+    }
+
+    io::Loop loop;
+    Recorder recorder;
+    bus::Links links;
+    std::vector<int> peers;
+};
+
+}  // namespace
+
+TEST_CASE("messages are heard in the order in which they were said", "[bus]") {
+    Fixture fixture;
+    const int first = fixture.accept();
+    const int second = fixture.accept();
+
+    fixture.say(first, frame_of(gossip::Heartbeat{}) + frame_of(gossip::Update{}));
+    fixture.turn();
+    fixture.say(second, frame_of(gossip::Heartbeat{}));
+    fixture.turn();
+
+    CHECK(fixture.recorder.heard == std::vector<LinkId>{{1}, {1}, {2}});
+}
+
+TEST_CASE("a link on which nonsense comes is closed", "[bus]") {
+    Fixture fixture;
+    const int peer = fixture.accept();
+
+    fixture.say(peer, "GET / HTTP/1.1\r\n");
+    fixture.turn();
+
+    CHECK(fixture.recorder.events[{1}] == LinkEvent::closed);
+    CHECK(fixture.recorder.refusals.size() == 1);
+    char byte = 0;
+    CHECK(::recv(peer, &byte, 1, 0) == 0);
+}
+
+TEST_CASE("the end of a link is told", "[bus]") {
+    Fixture fixture;
+    const int peer = fixture.accept();
+
+    ::shutdown(peer, SHUT_RDWR);
+    fixture.turn();
+
+    CHECK(fixture.recorder.events[{1}] == LinkEvent::closed);
+    CHECK(fixture.recorder.refusals.empty());
+}
+
+TEST_CASE("a link that we close is not told about", "[bus]") {
+    Fixture fixture;
+    fixture.accept();
+
+    fixture.links.close({1});
+    fixture.turn();
+
+    CHECK(fixture.recorder.events.empty());
+}
+
+TEST_CASE("when too many strangers connect, the oldest has to go", "[bus]") {
+    Fixture fixture({.strangers = 2});
+    const int known = fixture.accept();
+    fixture.say(known, frame_of(gossip::Heartbeat{}));
+    fixture.turn();
+    fixture.accept();
+    fixture.accept();
+
+    fixture.accept();
+
+    CHECK(fixture.recorder.events.size() == 1);
+    CHECK(fixture.recorder.events[{2}] == LinkEvent::closed);
+}
+
+TEST_CASE("a stranger who stays a stranger is sent away", "[bus]") {
+    Fixture fixture({.stranger_age = gossip::Duration{-1}});
+    fixture.recorder.knows_sender = false;
+    const int peer = fixture.accept();
+    fixture.say(peer, frame_of(gossip::Heartbeat{}));
+    fixture.turn();
+
+    fixture.links.sweep();
+
+    CHECK(fixture.recorder.events[{1}] == LinkEvent::closed);
+}
+
+TEST_CASE("a stranger may not announce a large message, a known node may", "[bus]") {
+    Fixture fixture;
+    const gossip::Publish large{"news", std::string(2u << 20, 'x'), false};
+    const std::string start = frame_of(large).substr(0, 100);
+    const int stranger = fixture.accept();
+    const int known = fixture.accept();
+    fixture.say(known, frame_of(gossip::Heartbeat{}));
+    fixture.turn();
+
+    fixture.say(stranger, start);
+    fixture.say(known, start);
+    fixture.turn();
+
+    CHECK(fixture.recorder.events.size() == 1);
+    CHECK(fixture.recorder.events[{1}] == LinkEvent::closed);
+}
+
+TEST_CASE("a peer that does not read loses its link", "[bus]") {
+    Fixture fixture({.unsent_bytes = 1u << 20});
+    const int peer = fixture.accept();
+    fixture.say(peer, frame_of(gossip::Heartbeat{}));
+    fixture.turn();
+
+    const gossip::Message message{{}, gossip::Publish{"news", std::string(4u << 20, 'x'), false}};
+    fixture.links.send({1}, message);
+    CHECK(fixture.recorder.events.empty());
+    fixture.turn();
+
+    CHECK(fixture.recorder.events[{1}] == LinkEvent::closed);
+    CHECK(fixture.links.cut() == 1);
+}
+
+TEST_CASE("while the bus does not read, nothing is heard and nothing is lost", "[bus]") {
+    Fixture fixture;
+    const int peer = fixture.accept();
+
+    fixture.links.read_on(false);
+    fixture.say(peer, frame_of(gossip::Heartbeat{}));
+    fixture.turn();
+    CHECK(fixture.recorder.heard.empty());
+
+    fixture.links.read_on(true);
+    fixture.turn();
+    CHECK(fixture.recorder.heard.size() == 1);
+}
+
+TEST_CASE("before the process dies, its peers see the links end", "[bus]") {
+    Fixture fixture;
+    const int peer = fixture.accept();
+
+    bus::shut_bus_sockets();
+
+    char byte = 0;
+    CHECK(::recv(peer, &byte, 1, 0) == 0);
+}
