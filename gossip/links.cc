@@ -19,12 +19,10 @@ Duration backoff(const Timing& timing, unsigned attempts) {
     return std::min(timing.reconnect_first * factor, timing.reconnect_limit);
 }
 
-// A link whose ping has no answer, and on which nothing else comes, may be half open.
+// What we asked on this link has no answer: it may be half open, even if the peer is heard on
+// others.
 bool is_stale(const Core& core, const Member& member) {
-    const Duration limit = core.timing().stale_link();
-    return member.link_up && member.ping_sent && core.now - *member.ping_sent > limit &&
-           core.now - member.heard_at > limit &&
-           core.now - core.links.at(member.link).since > core.timing().node_timeout;
+    return member.asked_at && core.now - *member.asked_at > core.timing().stale_link();
 }
 
 void forget_link(Member& member) {
