@@ -9,7 +9,7 @@ namespace {
 
 const std::string id_a(40, 'a');
 const std::string id_b(40, 'b');
-const std::string mark(40, 'e');
+const std::string mark(40, 'f');
 
 // What a replica heard, with the bytes of one kind joined.
 struct Told {
@@ -107,7 +107,7 @@ TEST_CASE("a payload of known size is followed by the stream", "[replication]") 
 }
 
 TEST_CASE("a payload of unknown size ends with its mark", "[replication]") {
-    const std::string data = "some data eeee and more" + mark.substr(1);
+    const std::string data = "some data ffff and more" + mark.substr(1);
     const std::string talk = full_resync() + "$EOF:" + mark + "\r\n" + data + "x" + mark + "stream";
     const Told expected{"", data + "x", "stream", "full " + id_a + " 1234", 1, ""};
 
