@@ -39,6 +39,12 @@ std::uint64_t Databases::size() const {
     return keys;
 }
 
+std::uint64_t Databases::changes() const {
+    std::uint64_t changes = 0;
+    for (const Keyspace* keyspace : by_age_) changes += keyspace->changes();
+    return changes;
+}
+
 std::uint64_t Databases::bytes() const {
     std::uint64_t bytes = garbage_.bytes();
     for (const Keyspace* keyspace : by_age_) bytes += keyspace->bytes();

@@ -30,7 +30,8 @@ public:
     void set_listener(Listener* listener);
     void set_keeps_expired(bool keeps);
 
-    std::uint64_t size() const;  // Keys.
+    std::uint64_t size() const;     // Keys.
+    std::uint64_t changes() const;  // As Keyspace counts them.
     std::uint64_t bytes()
         const;  // Of keys and tables, cleared ones that are not yet freed included.
 

@@ -255,6 +255,7 @@ void Keyspace::count_expiring(slots::Slot slot, int change) {
 }
 
 void Keyspace::changed(const Key& key) {
+    ++changes_;
     if (watches_.any()) watches_.touch(key.text);
 }
 

@@ -126,6 +126,7 @@ public:
     std::uint64_t size() const { return size_; }  // Keys, expired ones not yet deleted included.
     std::uint64_t expiring() const { return expiring_; }  // Keys with an expiry.
     std::uint64_t bytes() const { return bytes_; }        // The sum of the slots' bytes.
+    std::uint64_t changes() const { return changes_; }    // Since it was made; cleared keys count.
     const SlotCounters& counters(slots::Slot slot) const { return slots_[slot.number].counters; }
     void charge(slots::Slot slot, std::uint64_t cpu_us);
     const slots::SlotSet& occupied() const { return occupied_; }  // The slots that have keys.
@@ -188,6 +189,7 @@ private:
     std::uint64_t size_ = 0;
     std::uint64_t expiring_ = 0;
     std::uint64_t bytes_ = 0;
+    std::uint64_t changes_ = 0;
     std::uint64_t expiry_cursor_ = 0;  // As scan()'s.
     Watches watches_;
 };

@@ -102,6 +102,7 @@ void Keyspace::clear(slots::Slot number) {
 
     slot.table = {};
     bytes_ -= slot.counters.bytes;
+    changes_ += slot.counters.keys;
     size_ -= slot.counters.keys;
     expiring_ -= slot.expiring;
     slot.counters.bytes = slot.counters.keys = slot.expiring = 0;
