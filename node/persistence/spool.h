@@ -44,6 +44,8 @@ public:
     void finish() { complete_ = true; }
     bool complete() const { return complete_; }
     std::uint64_t size() const { return memory_.end() + file_size_; }
+    // Bytes in memory that the slowest reader has not had, rounded up to some 64 KB.
+    std::uint64_t waiting_in_memory() const { return memory_.end() - memory_.begin(); }
 
 private:
     Result<void> open_file();
