@@ -54,6 +54,7 @@ public:
     // Adds to the stream: a command of the node itself, or a primary's bytes.
     void append(std::string_view bytes);
     void set_source(Source source) { source_ = source; }
+    Source source() const { return source_; }
 
     Backlog& backlog() { return backlog_; }
     const Backlog& backlog() const { return backlog_; }

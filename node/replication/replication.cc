@@ -1,0 +1,202 @@
+#include "node/replication/replication.h"
+
+#include <utility>
+
+#include "node/observe/log.h"
+
+namespace grapevine::node::replication {
+namespace {
+
+std::vector<commands::Keeper*> keepers_of(const std::vector<Replication::Worker>& workers) {
+    std::vector<commands::Keeper*> keepers;
+    for (const auto& worker : workers) keepers.push_back(worker.keeper);
+    return keepers;
+}
+
+void call(const std::function<void()>& function) {
+    if (function) function();
+}
+
+}  // namespace
+
+Replication::Replication(journal::Journal& journal, std::vector<Worker> workers, Lookup lookup,
+                         Settings settings)
+    : journal_(journal),
+      workers_(std::move(workers)),
+      keepers_(keepers_of(workers_)),
+      lookup_(lookup),
+      settings_(std::move(settings)),
+      primary_(journal, keepers_, settings_, {.changed = [this] { changed(); }}),
+      every_second_(journal.loop(), [this] { each_second(); }) {
+    journal_.backlog().set_keep(settings_.backlog_bytes);
+    journal_.on_growth([this] {
+        primary_.pump();
+        refresh_offset();
+    });
+    every_second_.every(1000);
+    changed();
+}
+
+Replication::~Replication() = default;
+
+void Replication::configure(Settings settings) {
+    journal_.loop().post([this, settings = std::move(settings)]() mutable {
+        settings_ = std::move(settings);
+        journal_.backlog().set_keep(settings_.backlog_bytes);
+    });
+}
+
+void Replication::stop(std::function<void()> done) {
+    journal_.loop().post([this, done = std::move(done)] {
+        every_second_.stop();
+        primary_.set_serving(false);
+        primary_.drop_all("this node stops");
+        upstream_.reset();
+        journal_.barrier({}, [done](Offset) { call(done); });
+    });
+}
+
+// --- Roles.
+
+void Replication::follow(std::string host, std::uint16_t port, std::function<void()> done) {
+    journal_.loop().post([this, host = std::move(host), port, done = std::move(done)] {
+        follow_now(host, port, done);
+    });
+}
+
+void Replication::follow_now(const std::string& host, std::uint16_t port,
+                             const std::function<void()>& done) {
+    if (upstream_ && upstream_->host() == host && upstream_->port() == port) return call(done);
+    log::notice("becomes a replica primary={}:{}", host, port);
+    const bool known = upstream_ ? upstream_->known() : primary_.recording();
+    const auto turn = ++turn_;
+    upstream_.reset();
+    if (role_ == Role::replica) {
+        connect(host, port, known);
+        return call(done);
+    }
+    role_ = Role::replica;
+    primary_.set_serving(false);
+    primary_.drop_all("this node becomes a replica");
+    journal_.barrier(
+        [this](unsigned worker) {
+            keepers_[worker]->effects().listen(false);
+            keepers_[worker]->set_replica(true);
+            workers_[worker].standing({.role = Role::replica});
+        },
+        [this, host, port, known, done, turn](Offset) {
+            journal_.set_source(journal::Journal::Source::primary);
+            if (turn == turn_) connect(host, port, known);
+            call(done);
+        });
+}
+
+void Replication::connect(const std::string& host, std::uint16_t port, bool known) {
+    primary_.set_recording(known);
+    upstream_ = std::make_unique<Upstream>(
+        journal_, keepers_, lookup_, settings_, host, port, known,
+        Upstream::Events{
+            .changed = [this] { changed(); },
+            .moved = [this] { refresh_offset(); },
+            .new_history = [this] { primary_.drop_all("the primary's history changed"); }});
+    changed();
+}
+
+void Replication::promote(std::function<void()> done) {
+    journal_.loop().post([this, done = std::move(done)] { promote_now(done); });
+}
+
+void Replication::promote_now(const std::function<void()>& done) {
+    if (role_ == Role::primary) return call(done);
+    log::notice("becomes a primary offset={}", journal_.end());
+    const bool known = upstream_ && upstream_->known();
+    ++turn_;
+    upstream_.reset();
+    role_ = Role::primary;
+    journal_.barrier(
+        [this](unsigned worker) {
+            keepers_[worker]->set_replica(false);
+            keepers_[worker]->effects().listen(true);
+            workers_[worker].standing({});
+        },
+        [this, known, done](Offset offset) {
+            journal_.set_source(journal::Journal::Source::workers);
+            journal_.set_database(-1);
+            const auto id = journal::random_replication_id();
+            known ? journal_.lineage().rename(id, offset) : journal_.lineage().replace(id);
+            primary_.set_recording(true);
+            primary_.set_serving(true);
+            changed();
+            call(done);
+        });
+}
+
+void Replication::change_id() {
+    journal_.loop().post([this] {
+        if (role_ == Role::primary) journal_.lineage().replace(journal::random_replication_id());
+        changed();
+    });
+}
+
+void Replication::take_over(int descriptor, std::string unread, Greeting greeting,
+                            SyncRequest request) {
+    journal_.loop().post([this, descriptor, unread = std::move(unread),
+                          greeting = std::move(greeting), request]() mutable {
+        primary_.take_over(descriptor, unread, std::move(greeting), request);
+    });
+}
+
+// --- What others see.
+
+void Replication::each_second() {
+    if (upstream_) upstream_->each_second();
+    primary_.each_second();
+}
+
+void Replication::changed() {
+    if (upstream_) {
+        primary_.set_serving(upstream_->up());
+        primary_.set_recording(upstream_->known());
+    }
+    tell_workers();
+    Status now{.role = role_, .offset = offset()};
+    if (upstream_) now.link = upstream_->status();
+    primary_.describe(now);
+    const std::lock_guard lock(mutex_);
+    status_ = std::move(now);
+}
+
+Offset Replication::offset() const {
+    return upstream_ ? upstream_->applied() : journal_.end();
+}
+
+void Replication::refresh_offset() {
+    const std::lock_guard lock(mutex_);
+    status_.offset = offset();
+}
+
+Standing Replication::standing() const {
+    Standing now{.role = role_, .good_replicas = primary_.good_replicas()};
+    if (!upstream_) return now;
+    now.loading = upstream_->loading();
+    now.link_up = upstream_->up();
+    now.host = upstream_->host();
+    now.port = upstream_->port();
+    return now;
+}
+
+void Replication::tell_workers() {
+    auto now = standing();
+    if (now == told_) return;
+    told_ = now;
+    for (unsigned i = 0; i < workers_.size(); ++i) {
+        journal_.on_worker(i, [this, i, now] { workers_[i].standing(now); });
+    }
+}
+
+Status Replication::status() const {
+    const std::lock_guard lock(mutex_);
+    return status_;
+}
+
+}  // namespace grapevine::node::replication

@@ -1,0 +1,82 @@
+// Replication as the rest of the node sees it: whose replica this node is, and who its replicas
+// are.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "node/io/timer.h"
+#include "node/replication/primary.h"
+#include "node/replication/upstream.h"
+
+namespace grapevine::node::replication {
+
+// Lives on the journal thread. Every function may be called from any thread, and takes effect
+// there, in the order of the calls; callbacks come on the journal thread but where it is said
+// otherwise.
+class Replication {
+public:
+    struct Worker {
+        commands::Keeper* keeper;  // Touched on the worker's thread only.
+        // On the worker's thread, whenever something changed.
+        std::function<void(const Standing&)> standing;
+    };
+
+    // Before the loops run. `journal` has the same workers attached, in the same order. `lookup`
+    // finds a command by its name in upper case.
+    Replication(journal::Journal& journal, std::vector<Worker> workers, Lookup lookup,
+                Settings settings);
+    // On the journal thread or after it ended; stop() came before.
+    ~Replication();
+
+    void configure(Settings settings);
+    // Lets go of all connections and of what runs on the workers, then calls `done`. The workers
+    // must still run. Nothing else may be asked for afterwards.
+    void stop(std::function<void()> done);
+
+    // This node becomes a replica; `done` when it takes no more writes. Following whom it follows
+    // already changes nothing.
+    void follow(std::string host, std::uint16_t port, std::function<void()> done = {});
+    // This node becomes a primary, with all that it received; `done` when it takes writes.
+    void promote(std::function<void()> done = {});
+    // DEBUG CHANGE-REPL-ID
+    void change_id();
+
+    // A connection that asked for data with SYNC or PSYNC: its descriptor and what came behind the
+    // request.
+    void take_over(int descriptor, std::string unread, Greeting greeting, SyncRequest request);
+
+    // The offset is the latest, the rest at most a second old.
+    Status status() const;
+
+private:
+    void follow_now(const std::string& host, std::uint16_t port, const std::function<void()>& done);
+    void connect(const std::string& host, std::uint16_t port, bool known);
+    void promote_now(const std::function<void()>& done);
+    void each_second();
+    void changed();
+    void refresh_offset();
+    Offset offset() const;
+    void tell_workers();
+    Standing standing() const;
+
+    journal::Journal& journal_;
+    std::vector<Worker> workers_;
+    std::vector<commands::Keeper*> keepers_;
+    Lookup lookup_;
+    Settings settings_;
+    Role role_ = Role::primary;
+    std::uint64_t turn_ = 0;  // Counts changes of the role.
+    Primary primary_;
+    std::unique_ptr<Upstream> upstream_;
+    Standing told_;
+    io::Timer every_second_;
+
+    mutable std::mutex mutex_;
+    Status status_;  // Guarded by mutex_.
+};
+
+}  // namespace grapevine::node::replication
