@@ -24,9 +24,8 @@ struct Cluster {
         }
         for (std::size_t i = 1; i < nodes.size(); ++i) nodes[0]->meet(*nodes[i]);
         run_until(loop, [&] { return all_see([](const auto& map) { return map.serving; }); });
-        run_until(loop, [&] {
-            return all_see([](const auto& map) { return map.nodes.size() == 4; });
-        });
+        run_until(loop,
+                  [&] { return all_see([](const auto& map) { return map.nodes.size() == 4; }); });
         REQUIRE(replica().obey(gossip::Replicate{nodes[0]->id()}) == "OK");
         run_until(loop, [&] {
             return all_see([&](const auto& map) {
