@@ -23,6 +23,7 @@ FullSyncRun::FullSyncRun(journal::Journal& journal, std::span<commands::Keeper* 
       replicas_(std::move(replicas)),
       events_(std::move(events)),
       database_(std::max(journal.database(), 0)),
+      pin_(std::in_place, journal.backlog(), journal.end()),
       spool_(std::make_shared<persistence::Spool>(spool_memory, settings.folder)),
       run_(journal, keepers,
            {.at_instant = events_.at_instant,
@@ -43,6 +44,7 @@ void FullSyncRun::begin(Offset instant) {
         replica->begin_payload(answer(*replica, journal_.lineage(), instant), journal_.backlog(),
                                instant, spool_, std::string(mark.text()));
     }
+    pin_.reset();
     writer_ = std::make_unique<persistence::RdbWriter>(
         persistence::RdbNotes{.server_version = settings_.server_version,
                               .created_s = journal_.loop().wall_ms() / 1000,

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -44,6 +45,8 @@ private:
     std::vector<Replica*> replicas_;
     Events events_;
     int database_;  // Selected at the instant.
+    // Keeps what lies behind the instant until the replicas hold it themselves.
+    std::optional<journal::Backlog::Reader> pin_;
     std::shared_ptr<persistence::Spool> spool_;
     std::unique_ptr<persistence::RdbWriter> writer_;
     bool slow_replicas_hold_ = true;

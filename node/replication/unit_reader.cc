@@ -10,6 +10,7 @@ namespace grapevine::node::replication {
 namespace {
 
 constexpr std::size_t longest_name = 32;
+constexpr std::size_t longest_unit = 2u << 30;  // Bytes that wait for the rest of their unit.
 
 // What a primary may send that is not about keys, and that a replica need not do anything about.
 constexpr std::array<std::string_view, 4> no_effect{"PING", "PUBLISH", "SPUBLISH", "REPLCONF"};
@@ -33,7 +34,10 @@ Result<std::optional<Unit>> UnitReader::next() {
     while (true) {
         const auto read = requests_.read(std::string_view(input_).substr(end_));
         if (!read) return read.error();
-        if (*read == 0) return std::optional<Unit>{};
+        if (*read == 0) {
+            if (input_.size() > longest_unit) return Error{"ERR the primary sends endless units"};
+            return std::optional<Unit>{};
+        }
         end_ += *read;
         if (!in_group_) unit_ = {.database = database_};
         if (auto taken = take(requests_.args(), unit_); !taken) return taken.error();
