@@ -45,6 +45,10 @@ struct Topology {
     std::uint64_t current_epoch = 0;
 
     const Node& me() const { return nodes[self]; }
+    // Some keys of the slot may be elsewhere.
+    bool in_motion(Slot slot) const {
+        return migrating_to[slot.number] != no_node || importing_from[slot.number] != no_node;
+    }
     // The primary whose data this node holds: itself, or the one it follows. no_node when unknown.
     NodeIndex my_primary() const;
     std::optional<NodeIndex> find(const NodeId& id) const;

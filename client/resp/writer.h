@@ -19,6 +19,7 @@ public:
         : out_(&out), version_(version) {}
 
     Version version() const { return version_; }
+    void set_version(Version version) { version_ = version; }  // HELLO: from the next reply on.
 
     void simple(std::string_view text);  // +text
     void ok() { simple("OK"); }

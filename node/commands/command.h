@@ -40,6 +40,8 @@ enum Flag : std::uint32_t {
     asking_ok = 1u << 17,  // "asking": served from an importing slot without ASKING
     every_worker =
         1u << 18,  // Ours: run on each worker, answers are joined (DBSIZE, FLUSHALL, ...)
+    shapes_transaction = 1u << 19,  // Ours: not queued after MULTI (EXEC, DISCARD, WATCH, ...).
+    runs_transaction = 1u << 20,    // Ours: EXEC.
 };
 
 // How the replies of several workers become the one that the client gets: see join.h.

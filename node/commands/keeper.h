@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -13,36 +14,52 @@
 
 namespace grapevine::node::commands {
 
-class Keeper {
+class Keeper : private store::Listener {
 public:
     // Worker `index` of `count` keeps the slots whose number modulo `count` is `index`.
-    Keeper(unsigned index, unsigned count, int databases);
+    Keeper(unsigned index, unsigned count, int databases, std::uint64_t seed);
+    Keeper(const Keeper&) = delete;
+    Keeper& operator=(const Keeper&) = delete;
 
     unsigned index() const { return index_; }
     bool keeps(slots::Slot slot) const { return slot.number % count_ == index_; }
     store::Databases& databases() { return databases_; }
     journal::Effects& effects() { return effects_; }
 
-    // Runs one command about keys that this worker keeps; exactly one reply is written, an error
-    // too. `first_key` saves a second look at the key that the request was routed by.
-    void run(const Command& command, std::span<const std::string_view> args, int database,
-             client::resp::Writer& reply, const store::Key* first_key = nullptr);
+    // Runs one command about keys that this worker keeps; exactly one reply is written. An error is
+    // answered, too: it was written already. `first_key` saves a second look at the key that the
+    // request was routed by.
+    std::optional<Error> run(const Command& command, std::span<const std::string_view> args,
+                             int database, client::resp::Writer& reply,
+                             const store::Key* first_key = nullptr);
 
-    // What this node is, as far as commands ask. Set on the worker's thread.
-    void set_replica(bool replica);  // A replica deletes no expired key by itself.
+    // What is done again and again: deletes some expired keys (a replica deletes none by itself),
+    // frees some of what was cleared.
+    void tidy();
+    void charge(int database, slots::Slot slot, std::uint64_t ticks) {
+        databases_[database].charge(slot, ticks);
+    }
+    std::uint64_t random();  // Not for secrets.
+
+    bool replica() const { return replica_; }
+    void set_replica(bool replica);
     void set_memory_limit(std::uint64_t bytes) {
         memory_limit_ = bytes;
     }  // This worker's share; 0: none.
+    std::uint64_t expired_keys() const { return expired_keys_; }
 
 private:
+    void expired(int database, std::string_view key) override;
     bool out_of_memory(const Command& command) const;
 
     unsigned index_;
     unsigned count_;
     store::Databases databases_;
     journal::Effects effects_;
+    bool replica_ = false;
     std::uint64_t memory_limit_ = 0;
     std::uint64_t random_state_;
+    std::uint64_t expired_keys_ = 0;
 };
 
 }  // namespace grapevine::node::commands

@@ -1,0 +1,16 @@
+// What the configuration says about the cluster bus, in the words of the rumour.
+#pragma once
+
+#include <cstdint>
+
+#include "gossip/settings.h"
+#include "node/config/config.h"
+
+namespace grapevine::node {
+
+gossip::Settings gossip_settings(const config::Config& config);
+
+// cluster-port, or 10000 above the client port.
+std::uint16_t bus_port(const config::Config& config);
+
+}  // namespace grapevine::node

@@ -1,0 +1,226 @@
+#include "node/node.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <random>
+
+#include "node/admin/families.h"
+#include "node/admin/request.h"
+#include "node/bus_settings.h"
+#include "node/commands/families.h"
+#include "node/io/socket.h"
+#include "node/observe/log.h"
+#include "node/session/families.h"
+
+namespace grapevine::node {
+namespace {
+
+session::CommandTable make_table() {
+    const auto keys = commands::key_families();
+    std::vector<std::span<const commands::Command>> families(keys.begin(), keys.end());
+    families.push_back(session::conversation_commands());
+    families.push_back(session::transaction_commands());
+    families.push_back(session::client_commands());
+    const auto admin = admin::admin_families();
+    families.insert(families.end(), admin.begin(), admin.end());
+    return session::CommandTable(families);
+}
+
+std::string random_hex(std::size_t digits) {
+    std::random_device device;
+    std::string text;
+    for (std::size_t i = 0; i < digits; ++i) text += "0123456789abcdef"[device() % 16];
+    return text;
+}
+
+std::uint64_t random_seed() {
+    std::random_device device;
+    return (std::uint64_t{device()} << 32) | device();
+}
+
+unsigned workers_of(const config::Config& config) {
+    if (config.cluster_enabled || config.io_threads == 1) return config.io_threads;
+    log::notice("one worker outside cluster mode, whatever io-threads says: commands may name keys of any slots");
+    return 1;
+}
+
+}  // namespace
+
+Node::Node(Start start)
+    : config_(std::make_shared<const config::Config>(std::move(start.config))),
+      table_(make_table()),
+      journal_(config_->repl_backlog_size) {
+    store::set_hash_seed(random_seed());
+    services_.main_loop = &main_loop_;
+    services_.journal = &journal_.journal();
+    services_.run_id = random_hex(40);
+    services_.executable = std::move(start.executable);
+    services_.config_file = std::move(start.config_file);
+    services_.started_wall_ms = main_loop_.wall_ms();
+    services_.apply_config = [this](config::Config changed) { apply(std::move(changed)); };
+    services_.shut_down = [this](admin::SaveOnExit save, bool force, std::function<void(Error)> refused) {
+        main_loop_.post([this, save, force, refused = std::move(refused)] { shut_down(save, force, refused); });
+    };
+    const unsigned count = workers_of(*config_);
+    const int databases = config_->cluster_enabled ? 1 : static_cast<int>(config_->databases);
+    for (unsigned index = 0; index < count; ++index) {
+        workers_.push_back(std::make_unique<Worker>(Worker::Place{index, count}, databases, random_seed(), table_,
+                                                    journal_.journal(), *this));
+    }
+}
+
+Node::~Node() {
+    listeners_.clear();
+    stop_threads();
+}
+
+Result<std::unique_ptr<Node>> Node::make(Start start) {
+    std::unique_ptr<Node> node(new Node(std::move(start)));
+    if (auto ready = node->prepare(); !ready) return ready.error();
+    return node;
+}
+
+Result<void> Node::prepare() {
+    if (auto listening = listen(); !listening) return listening;
+    std::vector<session::Dispatcher*> dispatchers;
+    std::vector<journal::Journal::Worker> sources;
+    for (auto& worker : workers_) {
+        dispatchers.push_back(&worker->dispatcher());
+        sources.push_back({&worker->loop(), &worker->keeper().effects()});
+    }
+    journal_.journal().attach(std::move(sources));
+    for (auto& worker : workers_) {
+        worker->dispatcher().set_peers(dispatchers);
+        worker->apply(config_);
+    }
+    if (config_->cluster_enabled) return open_bus();
+    return {};
+}
+
+Result<void> Node::listen() {
+    const auto backlog = static_cast<int>(config_->tcp_backlog);
+    const auto keep = [this](int descriptor) {
+        listeners_.push_back(std::make_unique<io::Listener>(main_loop_, descriptor,
+                                                            [this](int caller) { accept(caller); }));
+    };
+    for (std::string_view host : config_->bind) {
+        if (config_->port == 0) break;
+        const bool optional = host.starts_with('-');
+        if (optional) host.remove_prefix(1);
+        const auto descriptor = io::listen_tcp(std::string(host), config_->port, backlog);
+        if (descriptor) {
+            keep(*descriptor);
+        } else if (!optional) {
+            return descriptor.error();
+        }
+    }
+    if (!config_->unixsocket.empty()) {
+        const auto descriptor = io::listen_unix(config_->unixsocket, config_->unixsocketperm, backlog);
+        if (!descriptor) return descriptor.error();
+        keep(*descriptor);
+    }
+    return {};
+}
+
+Result<void> Node::open_bus() {
+    bus::BusOptions options;
+    options.gossip = gossip_settings(*config_);
+    options.bind = config_->bind;
+    options.port = bus_port(*config_);
+    options.backlog = static_cast<int>(config_->tcp_backlog);
+    options.state_file = config_->cluster_config_file;
+    options.send_limit = config_->cluster_link_sendbuf_limit;
+    options.seed = random_seed();
+    std::vector<io::Loop*> loops;
+    for (auto& worker : workers_) loops.push_back(&worker->loop());
+    auto opened = bus::Bus::open(main_loop_, std::move(options), loops, *this,
+                                 [](bus::Weight weight, std::string_view text) {
+                                     weight == bus::Weight::warning ? log::warn("{}", text)
+                                                                    : log::notice("{}", text);
+                                 });
+    if (!opened) return opened.error();
+    bus_ = std::move(*opened);
+    services_.bus = bus_.get();
+    for (auto& worker : workers_) worker->dispatcher().set_topology(bus_->topology());
+    return {};
+}
+
+int Node::run() {
+    signals_ = std::make_unique<io::Signals>(
+        main_loop_, std::initializer_list<int>{SIGTERM, SIGINT}, [this](int number) {
+            log::warn("Received {}, scheduling shutdown...", number == SIGTERM ? "SIGTERM" : "SIGINT");
+            shut_down(admin::SaveOnExit::as_configured, true, [](const Error&) {});
+        });
+    journal_.start();
+    for (auto& worker : workers_) worker->start();
+    log::notice("Ready to accept connections");
+    main_loop_.run();
+    stop_threads();
+    signals_.reset();
+    listeners_.clear();
+    bus_.reset();
+    log::warn("Grapevine is now ready to exit, bye bye...");
+    return exit_code_;
+}
+
+// The worker with the fewest connections gets the next one.
+void Node::accept(int descriptor) {
+    const auto least = std::min_element(workers_.begin(), workers_.end(), [](const auto& a, const auto& b) {
+        return a->dispatcher().connections() < b->dispatcher().connections();
+    });
+    (*least)->dispatcher().welcome(descriptor);
+}
+
+void Node::on_workers(const std::function<void(Worker&)>& work) {
+    for (auto& worker : workers_) {
+        worker->loop().post([work, each = worker.get()] { work(*each); });
+    }
+}
+
+void Node::apply(config::Config changed) {
+    config_ = std::make_shared<const config::Config>(std::move(changed));
+    on_workers([config = config_](Worker& worker) { worker.apply(config); });
+    if (bus_) bus_->configure(gossip_settings(*config_), config_->cluster_link_sendbuf_limit);
+}
+
+Result<void> Node::govern(session::Talk& talk) {
+    admin::Request request{talk, services_};
+    return talk.entry.command->govern(request);
+}
+
+void Node::shut_down(admin::SaveOnExit, bool, const std::function<void(Error)>&) {
+    if (std::exchange(stopping_, true)) return;
+    log::warn("User requested shutdown...");
+    if (bus_) bus_->close();
+    main_loop_.stop();
+}
+
+void Node::stop_threads() {
+    for (auto& worker : workers_) worker->stop();
+    journal_.stop();
+}
+
+void Node::topology_changed(slots::TopologyPtr topology) {
+    on_workers([topology](Worker& worker) {
+        worker.keeper().set_replica(topology->me().role == slots::Role::replica);
+        worker.dispatcher().set_topology(topology);
+    });
+}
+
+void Node::writes_paused() {
+    on_workers([](Worker& worker) { worker.dispatcher().hold_writes(true); });
+}
+
+void Node::writes_resumed() {
+    on_workers([](Worker& worker) { worker.dispatcher().hold_writes(false); });
+}
+
+void Node::promoted() {}
+void Node::follow(const slots::Endpoint&, const slots::NodeId&) {}
+void Node::follow_nobody() {}
+void Node::slots_lost(const slots::SlotSet&, const slots::NodeId&) {}
+void Node::published(const gossip::Publish&) {}
+
+}  // namespace grapevine::node

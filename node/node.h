@@ -1,0 +1,77 @@
+// A whole node: its threads and everything on them, put together, started and stopped in order.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "node/admin/services.h"
+#include "node/bus/bus.h"
+#include "node/config/config.h"
+#include "node/io/file.h"
+#include "node/io/listener.h"
+#include "node/io/loop.h"
+#include "node/io/signals.h"
+#include "node/journal/journal.h"
+#include "node/journal_thread.h"
+#include "node/session/dispatcher.h"
+#include "node/worker.h"
+
+namespace grapevine::node {
+
+// What main() found out.
+struct Start {
+    config::Config config;
+    std::string executable;   // Full path.
+    std::string config_file;  // Full path; empty: none was given.
+};
+
+class Node final : public session::Host, public bus::BusListener {
+public:
+    // Takes ports and files, loads the data. An error says what stands in the way; then nothing was
+    // started and nothing of another process was touched.
+    static Result<std::unique_ptr<Node>> make(Start start);
+    ~Node() override;
+
+    // Serves until a signal or SHUTDOWN ends it. The process's exit code.
+    int run();
+
+private:
+    explicit Node(Start start);
+    Result<void> prepare();
+    Result<void> listen();
+    Result<void> open_bus();
+    void accept(int descriptor);
+    void apply(config::Config changed);
+    void on_workers(const std::function<void(Worker&)>& work);
+
+    void shut_down(admin::SaveOnExit save, bool force, const std::function<void(Error)>& refused);
+    void stop_threads();
+
+    // session::Host
+    Result<void> govern(session::Talk& talk) override;
+
+    // bus::BusListener, on the main thread.
+    void topology_changed(slots::TopologyPtr topology) override;
+    void promoted() override;
+    void follow(const slots::Endpoint& endpoint, const slots::NodeId& primary) override;
+    void follow_nobody() override;
+    void writes_paused() override;
+    void writes_resumed() override;
+    void slots_lost(const slots::SlotSet& slots, const slots::NodeId& owner) override;
+    void published(const gossip::Publish& message) override;
+
+    std::shared_ptr<const config::Config> config_;
+    session::CommandTable table_;
+    admin::Services services_;
+    io::Loop main_loop_;  // The bus thread's.
+    JournalThread journal_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+    std::unique_ptr<bus::Bus> bus_;
+    std::vector<std::unique_ptr<io::Listener>> listeners_;
+    std::unique_ptr<io::Signals> signals_;
+    bool stopping_ = false;
+    int exit_code_ = 0;
+};
+
+}  // namespace grapevine::node

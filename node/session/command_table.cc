@@ -1,0 +1,109 @@
+#include "node/session/command_table.h"
+
+#include <algorithm>
+
+namespace grapevine::node::session {
+namespace {
+
+char upper(char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+std::size_t hash_name(std::string_view name) {
+    std::size_t hash = name.size();
+    for (const char c : name) hash = hash * 31 + static_cast<unsigned char>(c & ~0x20);
+    return hash ^ (hash >> 7);
+}
+
+std::string lower_case(std::string_view text) {
+    std::string result(text);
+    std::transform(result.begin(), result.end(), result.begin(), lower);
+    return result;
+}
+
+std::string quoted_start(std::string_view text) {
+    return '\'' + std::string(text.substr(0, 128)) + '\'';
+}
+
+Error unknown_command(std::span<const std::string_view> args) {
+    std::string text =
+        "ERR unknown command " + quoted_start(args[0]) + ", with args beginning with: ";
+    for (const auto arg : args.subspan(1)) {
+        if (text.size() > 300) break;
+        text += quoted_start(arg) + ' ';
+    }
+    return Error{std::move(text)};
+}
+
+Error unknown_subcommand(const Entry& container, std::string_view word) {
+    std::string name = container.full_name;
+    std::transform(name.begin(), name.end(), name.begin(), upper);
+    return Error{"ERR unknown subcommand " + quoted_start(word) + ". Try " + name + " HELP."};
+}
+
+Error wrong_arity(const Entry& entry) {
+    return Error{"ERR wrong number of arguments for '" + entry.full_name + "' command"};
+}
+
+}  // namespace
+
+bool same_name(std::string_view left, std::string_view right) {
+    return left.size() == right.size() &&
+           std::equal(left.begin(), left.end(), right.begin(),
+                      [](char a, char b) { return upper(a) == upper(b); });
+}
+
+CommandTable::CommandTable(std::span<const std::span<const commands::Command>> families) {
+    for (const auto family : families) {
+        for (const auto& command : family) top_.push_back(&add(command, {}));
+    }
+    std::size_t size = 64;
+    while (size < top_.size() * 2) size *= 2;
+    buckets_.resize(size);
+    for (const Entry* entry : top_) {
+        GRAPEVINE_CHECK(find(entry->command->name) == nullptr, "a command is registered once");
+        auto at = hash_name(entry->command->name) & (size - 1);
+        while (buckets_[at] != nullptr) at = (at + 1) & (size - 1);
+        buckets_[at] = entry;
+    }
+}
+
+const Entry& CommandTable::add(const commands::Command& command, std::string_view container) {
+    auto& entry = entries_.emplace_back();
+    entry.command = &command;
+    entry.id = static_cast<std::uint32_t>(entries_.size() - 1);
+    entry.full_name =
+        (container.empty() ? "" : std::string(container) + '|') + lower_case(command.name);
+    for (const auto& subcommand : command.subcommands) {
+        entry.subcommands.push_back(&add(subcommand, entry.full_name));
+    }
+    return entry;
+}
+
+const Entry* CommandTable::find(std::string_view name) const {
+    const std::size_t mask = buckets_.size() - 1;
+    for (auto at = hash_name(name) & mask; buckets_[at] != nullptr; at = (at + 1) & mask) {
+        if (same_name(buckets_[at]->command->name, name)) return buckets_[at];
+    }
+    return nullptr;
+}
+
+Result<const Entry*> CommandTable::resolve(std::span<const std::string_view> args) const {
+    const Entry* entry = find(args[0]);
+    if (entry == nullptr) return unknown_command(args);
+    if (!entry->subcommands.empty()) {
+        if (args.size() < 2) return wrong_arity(*entry);
+        const auto found = std::find_if(
+            entry->subcommands.begin(), entry->subcommands.end(),
+            [&](const Entry* each) { return same_name(each->command->name, args[1]); });
+        if (found == entry->subcommands.end()) return unknown_subcommand(*entry, args[1]);
+        entry = *found;
+    }
+    if (!entry->command->accepts(args.size())) return wrong_arity(*entry);
+    return entry;
+}
+
+}  // namespace grapevine::node::session

@@ -1,0 +1,130 @@
+// EXEC: the queue is run part by part; each part about keys in one step on its worker, everything
+// else where the client is. The replies of the parts make up one array.
+#include "node/session/dispatcher.h"
+#include "node/session/reply_to.h"
+#include "node/session/unit.h"
+#include "slots/redirect.h"
+
+namespace grapevine::node::session {
+namespace {
+
+bool in_one_step(const Entry& entry, std::size_t workers) {
+    if (entry.command->run == nullptr) return false;
+    return workers == 1 || (entry.command->flags & commands::every_worker) == 0;
+}
+
+std::string array_header(std::size_t elements) {
+    std::string header;
+    client::resp::Writer(header).array(elements);
+    return header;
+}
+
+std::string null_array(client::resp::Version version) {
+    std::string reply;
+    client::resp::Writer(reply, version).null_array();
+    return reply;
+}
+
+// The commands about keys that come next.
+Unit next_unit(Transaction& transaction, std::size_t workers) {
+    Unit unit;
+    while (transaction.next < transaction.queue.size()) {
+        auto& queued = transaction.queue[transaction.next];
+        if (!in_one_step(*queued.entry, workers)) break;
+        unit.commands.push_back(std::move(queued));
+        ++transaction.next;
+    }
+    return unit;
+}
+
+}  // namespace
+
+// Whether this node would serve the command: told while it is queued, so that clients follow early.
+std::optional<Error> Dispatcher::misplaced(Session& session, const Parsed& parsed,
+                                           std::span<const std::string_view> args) const {
+    if (!parsed.keyed || parsed.entry->command->run == nullptr) return {};
+    auto& transaction = session.transaction();
+    const auto slot = parsed.key.slot;
+    if (topology_) {
+        if (!shares_one_slot(*parsed.entry->command, args, slot)) return slots::cross_slot_error();
+        if (transaction.slot.value_or(slot) != slot) return slots::cross_slot_error();
+        const bool writes = (parsed.entry->command->flags & commands::writes) != 0;
+        const auto route = slots::route(
+            *topology_, {.slot = slot,
+                         .writes = writes,
+                         .asking = session.manners.asking,
+                         .read_only = session.manners.read_only,
+                         .allow_reads_when_down = settings_->cluster_allow_reads_when_down});
+        if (route.verdict != slots::Verdict::serve) return redirection(route, slot);
+        const auto& watched = transaction.watched;
+        if (!watched.empty() &&
+            watched.front().slot.number % peers_.size() != slot.number % peers_.size()) {
+            return slots::cross_slot_error();
+        }
+    }
+    transaction.slot = slot;
+    return {};
+}
+
+void Dispatcher::start_transaction(Session& session) {
+    auto& transaction = session.transaction();
+    transaction.open = false;
+    transaction.running = true;
+    auto unit = next_unit(transaction, peers_.size());
+    unit.watched = std::exchange(transaction.watched, {});
+    run_part(session, std::move(unit), array_header(transaction.queue.size()));
+    continue_transaction(session);
+}
+
+void Dispatcher::continue_transaction(Session& session) {
+    while (session.running_transaction() && !session.waiting()) {
+        auto& transaction = session.transaction();
+        if (transaction.next == transaction.queue.size()) return session.forget_transaction();
+        auto unit = next_unit(transaction, peers_.size());
+        if (!unit.commands.empty()) {
+            run_part(session, std::move(unit), {});
+            continue;
+        }
+        const QueuedCommand queued = std::move(transaction.queue[transaction.next++]);
+        const std::vector<std::string_view> args(queued.args.begin(), queued.args.end());
+        if (queued.entry->command->run != nullptr) {
+            dispatch_everywhere(session, *queued.entry, args);
+        } else {
+            talk(session, *queued.entry, args);
+        }
+    }
+}
+
+void Dispatcher::run_part(Session& session, Unit unit, std::string header) {
+    const auto version = session.manners.version;
+    unit.asker = {session.manners.database, version, false, session.manners.read_only};
+    const auto& transaction = session.transaction();
+    const auto slot = !unit.watched.empty() ? unit.watched.front().slot
+                                            : transaction.slot.value_or(slots::Slot{});
+    const bool nothing = unit.watched.empty() && unit.commands.empty();
+    auto* home = peers_.size() == 1 || nothing ? this : peers_[slot.number % peers_.size()];
+    if (home == this) {
+        const auto replies = run_unit(*this, unit);
+        if (!replies) session.forget_transaction();
+        reply_to(session, [&](client::resp::Writer& reply) {
+            reply.raw(replies ? header + *replies : null_array(version));
+        });
+        return;
+    }
+    const auto place = session.expect();
+    session.pause();
+    home->loop_.post([this, home, id = session.id(), place, version, header = std::move(header),
+                      unit = std::move(unit)] {
+        auto replies = run_unit(*home, unit);
+        const bool aborted = !replies;
+        loop_.post(
+            [this, id, place, aborted, text = aborted ? null_array(version) : header + *replies] {
+                auto* found = find(id);
+                if (found == nullptr) return;
+                if (aborted) found->forget_transaction();
+                found->fill(place, text);
+            });
+    });
+}
+
+}  // namespace grapevine::node::session

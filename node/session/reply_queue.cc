@@ -1,0 +1,40 @@
+#include "node/session/reply_queue.h"
+
+#include "slots/check.h"
+
+namespace grapevine::node::session {
+
+std::uint64_t ReplyQueue::expect(bool wanted) {
+    pieces_.push_back({{}, true, wanted});
+    ++missing_;
+    return first_place_ + pieces_.size() - 1;
+}
+
+void ReplyQueue::append(std::string_view reply) {
+    GRAPEVINE_CHECK(waiting(), "a reply is held back only behind a missing one");
+    if (pieces_.back().missing) pieces_.push_back({});
+    pieces_.back().bytes.append(reply);
+    bytes_ += reply.size();
+}
+
+void ReplyQueue::fill(std::uint64_t place, std::string_view reply, std::string& ready) {
+    auto& piece = pieces_[place - first_place_];
+    GRAPEVINE_CHECK(piece.missing, "a place is filled once");
+    piece.missing = false;
+    --missing_;
+    if (piece.wanted) {
+        piece.bytes = reply;
+        bytes_ += reply.size();
+    }
+    while (waiting() && !pieces_[head_].missing) {
+        ready.append(pieces_[head_].bytes);
+        bytes_ -= pieces_[head_].bytes.size();
+        pieces_[head_++].bytes = {};
+    }
+    if (waiting()) return;
+    first_place_ += pieces_.size();
+    pieces_.clear();
+    head_ = 0;
+}
+
+}  // namespace grapevine::node::session

@@ -1,0 +1,102 @@
+// The owning worker's side: routes a request about keys and serves it.
+#include "node/observe/ticks.h"
+#include "node/session/dispatcher.h"
+#include "slots/redirect.h"
+
+namespace grapevine::node::session {
+namespace {
+
+using Presence = slots::Question::Presence;
+
+}  // namespace
+
+Presence Dispatcher::presence(const commands::Command& command,
+                              std::span<const std::string_view> args, int database) {
+    auto& keyspace = keeper_.databases()[database];
+    const int last = command.keys.last < 0 ? static_cast<int>(args.size()) + command.keys.last
+                                           : command.keys.last;
+    std::size_t here = 0;
+    std::size_t keys = 0;
+    for (int at = command.keys.first; at <= last; at += command.keys.step, ++keys) {
+        here += keyspace.exists(store::make_key(args[static_cast<std::size_t>(at)])) ? 1 : 0;
+    }
+    if (here == keys) return Presence::all;
+    return here == 0 ? Presence::none : Presence::some;
+}
+
+Error Dispatcher::redirection(const slots::Route& route, slots::Slot slot) const {
+    switch (route.verdict) {
+        case slots::Verdict::cross_slot:
+            return slots::cross_slot_error();
+        case slots::Verdict::try_again:
+            return slots::try_again_error();
+        case slots::Verdict::unowned:
+            return slots::unowned_error();
+        case slots::Verdict::cluster_down:
+        case slots::Verdict::serve:
+            return slots::cluster_down_error();
+        case slots::Verdict::moved:
+        case slots::Verdict::ask:
+            break;
+    }
+    const auto& node = topology_->nodes[route.node];
+    slots::Redirect redirect{slots::Redirect::Kind::moved, slot, node.endpoint};
+    if (route.verdict == slots::Verdict::ask) redirect.kind = slots::Redirect::Kind::ask;
+    if (settings_->cluster_preferred_endpoint_type == config::EndpointType::hostname) {
+        redirect.endpoint.host = node.hostname.empty() ? "?" : node.hostname;
+    } else if (settings_->cluster_preferred_endpoint_type ==
+               config::EndpointType::unknown_endpoint) {
+        redirect.endpoint.host.clear();
+    }
+    return slots::to_error(redirect);
+}
+
+void Dispatcher::serve(const Entry& entry, std::span<const std::string_view> args,
+                       const store::Key& key, const Asker& asker, client::resp::Writer& reply) {
+    const auto& command = *entry.command;
+    if (topology_) {
+        slots::Question question{.slot = key.slot,
+                                 .writes = (command.flags & commands::writes) != 0,
+                                 .asking = asker.asking,
+                                 .read_only = asker.read_only,
+                                 .several_keys = command.keys.last != command.keys.first,
+                                 .allow_reads_when_down = settings_->cluster_allow_reads_when_down};
+        if (topology_->in_motion(key.slot))
+            question.present = presence(command, args, asker.database);
+        const auto route = slots::route(*topology_, question);
+        if (route.verdict != slots::Verdict::serve) {
+            const auto error = redirection(route, key.slot);
+            ++stats_.of(entry.id).rejected;
+            stats_.count_error(error.code());
+            reply.error(error);
+            return;
+        }
+    }
+    auto& usage = stats_.of(entry.id);
+    ++usage.calls;
+    const auto start = observe::ticks();
+    if (const auto error = keeper_.run(command, args, asker.database, reply, &key)) {
+        ++usage.failed;
+        stats_.count_error(error->code());
+    }
+    const auto spent = observe::ticks() - start;
+    usage.ticks += spent;
+    keeper_.charge(asker.database, key.slot, spent);
+}
+
+void Dispatcher::serve_crossing(Crossing& crossing) {
+    crossing.serve_all([this](const Crossing::Item& item, std::span<const std::string_view> args,
+                              std::string& replies) {
+        client::resp::Writer reply(replies, item.asker.version);
+        const auto first = static_cast<std::size_t>(item.entry->command->keys.first);
+        serve(*item.entry, args, {args[first], item.slot, item.hash}, item.asker, reply);
+    });
+}
+
+void Dispatcher::deliver_crossing(const Crossing& crossing) {
+    crossing.deliver_all([this](const Crossing::Item& item, std::string_view reply) {
+        if (auto* session = find(item.session)) session->fill(item.place, reply);
+    });
+}
+
+}  // namespace grapevine::node::session

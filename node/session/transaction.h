@@ -1,0 +1,38 @@
+// What a client has queued since MULTI, and what it watches.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "node/session/command_table.h"
+#include "slots/slot.h"
+
+namespace grapevine::node::session {
+
+struct QueuedCommand {
+    const Entry* entry;
+    std::vector<std::string> args;
+};
+
+struct WatchedKey {
+    int database;
+    std::string key;
+    slots::Slot slot;
+    std::uint64_t version;  // As the keyspace gave it.
+};
+
+struct Transaction {
+    bool open = false;                // Between MULTI and EXEC.
+    bool spoiled = false;             // A queued command was refused: EXEC will be, too.
+    bool running = false;             // Since EXEC, until its last reply.
+    std::size_t next = 0;             // Of the queue: what was not run yet.
+    std::optional<slots::Slot> slot;  // Of its keys, as soon as there is one.
+    std::vector<QueuedCommand> queue;
+    std::vector<WatchedKey> watched;  // All kept by one worker.
+};
+
+}  // namespace grapevine::node::session

@@ -1,0 +1,70 @@
+#include "node/session/unit.h"
+
+#include <algorithm>
+
+#include "node/session/dispatcher.h"
+
+namespace grapevine::node::session {
+namespace {
+
+store::Keyspace& keyspace_of(commands::Keeper& keeper, const WatchedKey& watched) {
+    return keeper.databases()[watched.database];
+}
+
+bool unchanged(commands::Keeper& keeper, const WatchedKey& watched) {
+    return !keyspace_of(keeper, watched)
+                .changed_since(store::make_key(watched.key), watched.version);
+}
+
+void forget(commands::Keeper& keeper, const std::vector<WatchedKey>& keys) {
+    for (const auto& watched : keys)
+        keyspace_of(keeper, watched).unwatch(store::make_key(watched.key));
+}
+
+store::Key first_key(const commands::Command& command, std::span<const std::string_view> args) {
+    const auto first = static_cast<std::size_t>(command.keys.first);
+    if (first == 0 || first >= args.size()) return {};
+    return store::make_key(args[first]);
+}
+
+}  // namespace
+
+std::optional<std::string> run_unit(Dispatcher& dispatcher, const Unit& unit) {
+    auto& keeper = dispatcher.keeper();
+    const bool valid =
+        std::all_of(unit.watched.begin(), unit.watched.end(),
+                    [&](const WatchedKey& watched) { return unchanged(keeper, watched); });
+    forget(keeper, unit.watched);
+    if (!valid) return {};
+    std::string replies;
+    client::resp::Writer reply(replies, unit.asker.version);
+    keeper.effects().begin();
+    for (const auto& queued : unit.commands) {
+        const std::vector<std::string_view> args(queued.args.begin(), queued.args.end());
+        dispatcher.serve(*queued.entry, args, first_key(*queued.entry->command, args), unit.asker,
+                         reply);
+    }
+    keeper.effects().commit();
+    return replies;
+}
+
+void take_versions(commands::Keeper& keeper, std::vector<WatchedKey>& keys) {
+    for (auto& watched : keys)
+        watched.version = keyspace_of(keeper, watched).watch(store::make_key(watched.key));
+}
+
+void discard_watches(Dispatcher& dispatcher, Session& session) {
+    if (session.transaction_if_any() == nullptr) return;
+    auto watched = std::exchange(session.transaction().watched, {});
+    if (watched.empty()) return;
+    auto* home = dispatcher.peers()[watched.front().slot.number % dispatcher.peers().size()];
+    if (home == &dispatcher) return forget(dispatcher.keeper(), watched);
+    home->loop().post([home, keys = std::move(watched)] { forget(home->keeper(), keys); });
+}
+
+void discard_transaction(Dispatcher& dispatcher, Session& session) {
+    discard_watches(dispatcher, session);
+    session.forget_transaction();
+}
+
+}  // namespace grapevine::node::session

@@ -1,0 +1,48 @@
+// A worker: one thread, one event loop, the slots that it keeps and the clients that it talks with.
+#pragma once
+
+#include <thread>
+
+#include "node/commands/keeper.h"
+#include "node/io/loop.h"
+#include "node/io/timer.h"
+#include "node/journal/journal.h"
+#include "node/observe/process.h"
+#include "node/session/dispatcher.h"
+
+namespace grapevine::node {
+
+class Worker {
+public:
+    struct Place {
+        unsigned index;
+        unsigned count;
+    };
+    Worker(Place place, int databases, std::uint64_t seed, const session::CommandTable& table,
+           journal::Journal& journal, session::Host& host);
+    ~Worker();
+
+    io::Loop& loop() { return loop_; }
+    commands::Keeper& keeper() { return keeper_; }
+    session::Dispatcher& dispatcher() { return dispatcher_; }
+
+    // On the worker's thread, or before it runs.
+    void apply(std::shared_ptr<const config::Config> config);
+
+    void start();
+    void stop();  // Waits for the thread to end.
+
+private:
+    io::Loop loop_;
+    unsigned index_;
+    unsigned count_;
+    journal::Journal& journal_;
+    commands::Keeper keeper_;
+    session::Dispatcher dispatcher_;
+    observe::TurnClock turn_;
+    io::Timer every_second_;
+    io::Timer background_;  // "hz" times a second.
+    std::thread thread_;
+};
+
+}  // namespace grapevine::node
