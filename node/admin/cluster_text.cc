@@ -64,6 +64,12 @@ std::string open_slots_text(const Status& status) {
     return text;
 }
 
+// A replica serves under its primary's epoch.
+std::uint64_t epoch_of(const Status& status, const MemberStatus& member) {
+    const MemberStatus* primary = find_member(status, member.primary);
+    return (primary != nullptr ? *primary : member).config_epoch;
+}
+
 std::string messages_text(const gossip::MessageCounts& counts, std::string_view direction) {
     std::string text;
     for (std::size_t i = 0; i < counts.size(); ++i) {
@@ -111,7 +117,7 @@ std::string node_line(const Status& status, const MemberStatus& member, std::int
     std::string line =
         fmt::format("{} {} {} {} {} {} {} {}", member.id.text(), address_text(member),
                     flags_text(member.flags), primary, wall_ms_or_zero(member.ping_sent, offset),
-                    wall_ms_or_zero(member.pong_received, offset), member.config_epoch,
+                    wall_ms_or_zero(member.pong_received, offset), epoch_of(status, member),
                     member.link_up ? "connected" : "disconnected");
     if (!member.slots.empty()) line += ' ' + slots::to_string(member.slots);
     if (member.id == status.self) line += open_slots_text(status);
@@ -127,8 +133,6 @@ std::string nodes_text(const Status& status, std::int64_t offset) {
 }
 
 std::string info_text(const Status& status, std::uint64_t links_cut) {
-    const MemberStatus& self = myself(status);
-    const MemberStatus* primary = find_member(status, self.primary);
     return fmt::format(
                "cluster_state:{}\r\n"
                "cluster_slots_assigned:{}\r\n"
@@ -141,7 +145,7 @@ std::string info_text(const Status& status, std::uint64_t links_cut) {
                "cluster_my_epoch:{}\r\n",
                status.serving ? "ok" : "fail", status.slots_assigned, status.slots_ok(),
                status.slots_suspected, status.slots_failed, status.members.size(), status.size,
-               status.current_epoch, (primary != nullptr ? *primary : self).config_epoch) +
+               status.current_epoch, epoch_of(status, myself(status))) +
            messages_text(status.sent, "sent") + messages_text(status.received, "received") +
            fmt::format("total_cluster_links_buffer_limit_exceeded:{}\r\n", links_cut);
 }

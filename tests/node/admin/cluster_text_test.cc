@@ -99,7 +99,7 @@ TEST_CASE("CLUSTER INFO counts slots, nodes and messages", "[admin]") {
           "total_cluster_links_buffer_limit_exceeded:9\r\n");
 }
 
-TEST_CASE("a replica's epoch in CLUSTER INFO is its primary's", "[admin]") {
+TEST_CASE("a replica's epoch is its primary's", "[admin]") {
     auto status = three_nodes();
     status.self = id_of('c');
     status.serving = false;
@@ -109,4 +109,6 @@ TEST_CASE("a replica's epoch in CLUSTER INFO is its primary's", "[admin]") {
 
     CHECK(text.find("cluster_state:fail\r\n") != std::string::npos);
     CHECK(text.find("cluster_my_epoch:6\r\n") != std::string::npos);
+    CHECK(node_line(status, status.members[2], 0) ==
+          c + " 10.0.0.1:7003@17003 slave " + b + " 0 0 6 connected");
 }
