@@ -135,11 +135,7 @@ Result<void> Node::open_bus() {
     options.seed = random_seed();
     std::vector<io::Loop*> loops;
     for (auto& worker : workers_) loops.push_back(&worker->loop());
-    auto opened = bus::Bus::open(main_loop_, std::move(options), loops, *this,
-                                 [](bus::Weight weight, std::string_view text) {
-                                     weight == bus::Weight::warning ? log::warn("{}", text)
-                                                                    : log::notice("{}", text);
-                                 });
+    auto opened = bus::Bus::open(main_loop_, std::move(options), loops, *this);
     if (!opened) return opened.error();
     bus_ = std::move(*opened);
     services_.bus = bus_.get();
