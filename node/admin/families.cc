@@ -1,7 +1,12 @@
 #include "node/admin/families.h"
 
+#include <array>
+
 namespace grapevine::node::admin {
 
-std::span<const std::span<const commands::Command>> admin_families() { return {}; }
+std::span<const std::span<const commands::Command>> admin_families() {
+    static const std::array families{cluster_commands()};
+    return families;
+}
 
 }  // namespace grapevine::node::admin
