@@ -24,7 +24,7 @@ KEY, VALUE, NUMBER, INDEX, OFFSET = object(), object(), object(), object(), obje
 POOLS = {KEY: KEYS, VALUE: VALUES, NUMBER: NUMBERS, INDEX: INDEXES, OFFSET: OFFSETS}
 
 # What a request may look like; each placeholder becomes a random member of its pool. Nothing whose
-# reply depends on the clock or on the order of a hash table.
+# reply depends on the clock, on the order of a hash table or on how a value is held.
 SHAPES = [
     ["GET", KEY], ["STRLEN", KEY], ["GETDEL", KEY], ["TYPE", KEY], ["EXISTS", KEY, KEY],
     ["SET", KEY, VALUE], ["SET", KEY, VALUE, "NX"], ["SET", KEY, VALUE, "XX", "GET"],
@@ -39,7 +39,7 @@ SHAPES = [
     ["DEL", KEY], ["UNLINK", KEY, KEY], ["TOUCH", KEY, KEY], ["RENAME", KEY, KEY],
     ["RENAMENX", KEY, KEY], ["COPY", KEY, KEY], ["COPY", KEY, KEY, "REPLACE"], ["PERSIST", KEY],
     ["EXPIRETIME", KEY], ["PEXPIRETIME", KEY], ["GETEX", KEY, "PERSIST"],
-    ["GETEX", KEY, "EXAT", FAR_FUTURE_S + 5], ["OBJECT", "ENCODING", KEY], ["DBSIZE"],
+    ["GETEX", KEY, "EXAT", FAR_FUTURE_S + 5], ["DBSIZE"],
     ["EXPIREAT", KEY, FAR_FUTURE_S], ["PEXPIREAT", KEY, FAR_FUTURE_S * 1000 + 7],
     ["EXPIRE", KEY, -1], ["EXPIREAT", KEY, 1],
 ]
