@@ -42,7 +42,7 @@ def count_ctest(log):
     for line in log.splitlines():
         if match := re.match(r"(\d+): (.*)", line):
             output.setdefault(match[1], []).append(match[2])
-        elif match := re.match(r"\s*\d+/\d+ Test +#(\d+): (\S+) \.*\s*(\**\w+)", line):
+        elif match := re.match(r"\s*\d+/\d+ Test +#(\d+): (\S+) \.*\s*(\**\w+(?: Run)?)", line):
             number, name, verdict = match.groups()
             good, bad = count(output.get(number, []))
             if verdict == "Passed":
