@@ -10,11 +10,13 @@ std::uint16_t bus_port(const config::Config& config) {
 gossip::Settings gossip_settings(const config::Config& config) {
     gossip::Settings settings;
     settings.timing.node_timeout = config.cluster_node_timeout;
-    settings.timing.replica_validity_factor = static_cast<int>(config.cluster_replica_validity_factor);
+    settings.timing.replica_validity_factor =
+        static_cast<int>(config.cluster_replica_validity_factor);
     settings.timing.replication_ping = config.repl_ping_replica_period;
     settings.timing.forget_ban = config.cluster_blacklist_ttl;
     settings.announce.host = config.cluster_announce_ip;
-    settings.announce.port = config.cluster_announce_port != 0 ? config.cluster_announce_port : config.port;
+    settings.announce.port =
+        config.cluster_announce_port != 0 ? config.cluster_announce_port : config.port;
     settings.announce.bus_port =
         config.cluster_announce_bus_port != 0 ? config.cluster_announce_bus_port : bus_port(config);
     settings.hostname = config.cluster_announce_hostname;

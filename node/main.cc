@@ -1,13 +1,12 @@
 // grapevine-server [FILE] [--directive value ...]
-#include <fcntl.h>
-#include <glob.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
+#include <glob.h>
 #include <iostream>
 #include <iterator>
+#include <unistd.h>
 
 #include "node/config/load.h"
 #include "node/io/file.h"
@@ -83,7 +82,8 @@ int serve(config::Loaded loaded, const std::string& executable) {
     const bool named = !loaded.file.empty() && loaded.file != "-";
     const std::string file = named ? std::filesystem::absolute(loaded.file).string() : "";
     if (::chdir(config.dir.c_str()) != 0) {
-        return complain(Error{"cannot enter the folder '" + config.dir + "' (dir): " + std::strerror(errno)});
+        return complain(
+            Error{"cannot enter the folder '" + config.dir + "' (dir): " + std::strerror(errno)});
     }
     config.dir = std::filesystem::current_path();
     if (config.daemonize) become_daemon();
@@ -91,7 +91,8 @@ int serve(config::Loaded loaded, const std::string& executable) {
     log::set_level(static_cast<log::Level>(config.loglevel));
     observe::report_crashes(version, bus::shut_bus_sockets);
     observe::introduce_thread("main");
-    for (const auto& name : config::silent_tunings(config)) log::notice("'{}' has no effect here", name);
+    for (const auto& name : config::silent_tunings(config))
+        log::notice("'{}' has no effect here", name);
     for (const auto& name : config::accepted_promises(config)) {
         log::warn("'{}' is accepted as told, but not kept", name);
     }

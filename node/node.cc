@@ -1,10 +1,9 @@
 #include "node/node.h"
 
-#include <signal.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <random>
+#include <signal.h>
+#include <unistd.h>
 
 #include "node/admin/families.h"
 #include "node/admin/request.h"
@@ -42,7 +41,9 @@ std::uint64_t random_seed() {
 
 unsigned workers_of(const config::Config& config) {
     if (config.cluster_enabled || config.io_threads == 1) return config.io_threads;
-    log::notice("one worker outside cluster mode, whatever io-threads says: commands may name keys of any slots");
+    log::notice(
+        "one worker outside cluster mode, whatever io-threads says: commands may name keys of any "
+        "slots");
     return 1;
 }
 
@@ -60,14 +61,17 @@ Node::Node(Start start)
     services_.config_file = std::move(start.config_file);
     services_.started_wall_ms = main_loop_.wall_ms();
     services_.apply_config = [this](config::Config changed) { apply(std::move(changed)); };
-    services_.shut_down = [this](admin::SaveOnExit save, bool force, std::function<void(Error)> refused) {
-        main_loop_.post([this, save, force, refused = std::move(refused)] { shut_down(save, force, refused); });
+    services_.shut_down = [this](admin::SaveOnExit save, bool force,
+                                 std::function<void(Error)> refused) {
+        main_loop_.post(
+            [this, save, force, refused = std::move(refused)] { shut_down(save, force, refused); });
     };
     const unsigned count = workers_of(*config_);
     const int databases = config_->cluster_enabled ? 1 : static_cast<int>(config_->databases);
     for (unsigned index = 0; index < count; ++index) {
-        workers_.push_back(std::make_unique<Worker>(Worker::Place{index, count}, databases, random_seed(), table_,
-                                                    journal_.journal(), *this));
+        workers_.push_back(std::make_unique<Worker>(Worker::Place{index, count}, databases,
+                                                    random_seed(), table_, journal_.journal(),
+                                                    *this));
     }
 }
 
@@ -102,8 +106,8 @@ Result<void> Node::prepare() {
 Result<void> Node::listen() {
     const auto backlog = static_cast<int>(config_->tcp_backlog);
     const auto keep = [this](int descriptor) {
-        listeners_.push_back(std::make_unique<io::Listener>(main_loop_, descriptor,
-                                                            [this](int caller) { accept(caller); }));
+        listeners_.push_back(std::make_unique<io::Listener>(
+            main_loop_, descriptor, [this](int caller) { accept(caller); }));
     };
     for (std::string_view host : config_->bind) {
         if (config_->port == 0) break;
@@ -117,7 +121,8 @@ Result<void> Node::listen() {
         }
     }
     if (!config_->unixsocket.empty()) {
-        const auto descriptor = io::listen_unix(config_->unixsocket, config_->unixsocketperm, backlog);
+        const auto descriptor =
+            io::listen_unix(config_->unixsocket, config_->unixsocketperm, backlog);
         if (!descriptor) return descriptor.error();
         keep(*descriptor);
     }
@@ -146,7 +151,8 @@ Result<void> Node::open_bus() {
 int Node::run() {
     signals_ = std::make_unique<io::Signals>(
         main_loop_, std::initializer_list<int>{SIGTERM, SIGINT}, [this](int number) {
-            log::warn("Received {}, scheduling shutdown...", number == SIGTERM ? "SIGTERM" : "SIGINT");
+            log::warn("Received {}, scheduling shutdown...",
+                      number == SIGTERM ? "SIGTERM" : "SIGINT");
             shut_down(admin::SaveOnExit::as_configured, true, [](const Error&) {});
         });
     journal_.start();
@@ -163,9 +169,10 @@ int Node::run() {
 
 // The worker with the fewest connections gets the next one.
 void Node::accept(int descriptor) {
-    const auto least = std::min_element(workers_.begin(), workers_.end(), [](const auto& a, const auto& b) {
-        return a->dispatcher().connections() < b->dispatcher().connections();
-    });
+    const auto least =
+        std::min_element(workers_.begin(), workers_.end(), [](const auto& a, const auto& b) {
+            return a->dispatcher().connections() < b->dispatcher().connections();
+        });
     (*least)->dispatcher().welcome(descriptor);
 }
 

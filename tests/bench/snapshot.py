@@ -8,7 +8,7 @@ from bench.table import Row
 from cluster.errors import ToolError
 
 # Thread CPU time of the longest loop turn, in microseconds; a field of ours in INFO stats.
-LONGEST_TURN = "grapevine_longest_turn_us"
+LONGEST_TURN = "grapevine_longest_turn_usec"
 
 
 def measure(programs, port, quick):
