@@ -22,9 +22,9 @@ struct SavePoint {
 };
 
 struct Settings {
-    std::string path;               // Of the RDB file: dir and dbfilename.
-    std::vector<SavePoint> points;  // save; empty: never by itself.
-    std::string server_version;     // As redis_version: said in the file.
+    std::string path = {};               // Of the RDB file: dir and dbfilename.
+    std::vector<SavePoint> points = {};  // save; empty: never by itself.
+    std::string server_version = {};     // As redis_version: said in the file.
 };
 
 struct Status {
