@@ -103,9 +103,9 @@ int serve(config::Loaded loaded, const std::string& executable) {
     }
     if (auto written = write_pid_file(config); !written) log::warn("{}", written.error().text);
     log::notice("PID: {} - Server initialized", ::getpid());
-    const int code = (*node)->run();
+    (*node)->run();
     if (!config.pidfile.empty()) ::unlink(config.pidfile.c_str());
-    return code;
+    return 0;
 }
 
 }  // namespace

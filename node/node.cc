@@ -11,6 +11,7 @@
 #include "node/commands/families.h"
 #include "node/io/socket.h"
 #include "node/observe/log.h"
+#include "node/persistence/load.h"
 #include "node/session/families.h"
 
 namespace grapevine::node {
@@ -52,7 +53,8 @@ unsigned workers_of(const config::Config& config) {
 Node::Node(Start start)
     : config_(std::make_shared<const config::Config>(std::move(start.config))),
       table_(make_table()),
-      journal_(config_->repl_backlog_size) {
+      journal_(config_->repl_backlog_size),
+      facts_(main_loop_, [this] { tell_bus(writes_held_); }) {
     store::set_hash_seed(random_seed());
     services_.main_loop = &main_loop_;
     services_.journal = &journal_.journal();
@@ -94,12 +96,44 @@ Result<void> Node::prepare() {
         dispatchers.push_back(&worker->dispatcher());
         sources.push_back({&worker->loop(), &worker->keeper().effects()});
     }
-    journal_.journal().attach(std::move(sources));
+    std::vector<replication::Replication::Worker> followers;
     for (auto& worker : workers_) {
         worker->dispatcher().set_peers(dispatchers);
         worker->apply(config_);
+        followers.push_back(
+            {&worker->keeper(), [this, each = worker.get()](const replication::Standing& standing) {
+                 stand(*each, standing);
+             }});
     }
+    journal_.attach(
+        sources, std::move(followers),
+        [this](std::string_view name) -> const commands::Command* {
+            const auto* entry = table_.find(name);
+            return entry == nullptr ? nullptr : entry->command;
+        },
+        replication_settings(*config_), persistence_settings(*config_));
+    services_.replication = &journal_.replication();
+    services_.persistence = &journal_.persistence();
+    if (auto loaded = load_data(); !loaded) return loaded;
     if (config_->cluster_enabled) return open_bus();
+    if (config_->replicaof)
+        journal_.replication().follow(config_->replicaof->host, config_->replicaof->port);
+    return {};
+}
+
+Result<void> Node::load_data() {
+    const std::string path = config_->dir + '/' + config_->dbfilename;
+    if (!config_->cluster_enabled && !config_->save.empty()) {
+        auto lock = io::FileLock::take(path + ".lock");
+        if (!lock) return lock.error();
+        lock_ = std::make_unique<io::FileLock>(std::move(*lock));
+    }
+    if (!io::file_exists(path)) return {};
+    std::vector<commands::Keeper*> keepers;
+    for (auto& worker : workers_) keepers.push_back(&worker->keeper());
+    const auto loaded = persistence::load_file(path, keepers, main_loop_.wall_ms());
+    if (!loaded) return loaded.error();
+    log::notice("DB loaded from disk: keys={} expired={}", loaded->keys, loaded->expired);
     return {};
 }
 
@@ -148,15 +182,17 @@ Result<void> Node::open_bus() {
     return {};
 }
 
-int Node::run() {
+void Node::run() {
     signals_ = std::make_unique<io::Signals>(
         main_loop_, std::initializer_list<int>{SIGTERM, SIGINT}, [this](int number) {
             log::warn("Received {}, scheduling shutdown...",
                       number == SIGTERM ? "SIGTERM" : "SIGINT");
-            shut_down(admin::SaveOnExit::as_configured, true, [](const Error&) {});
+            shut_down(admin::SaveOnExit::as_configured, false,
+                      [](const Error& error) { log::warn("cannot exit: {}", error.text); });
         });
     journal_.start();
     for (auto& worker : workers_) worker->start();
+    if (bus_) facts_.every(static_cast<std::uint64_t>(gossip::Timing{}.tick.count()));
     log::notice("Ready to accept connections");
     main_loop_.run();
     stop_threads();
@@ -164,7 +200,6 @@ int Node::run() {
     listeners_.clear();
     bus_.reset();
     log::warn("Grapevine is now ready to exit, bye bye...");
-    return exit_code_;
 }
 
 // The worker with the fewest connections gets the next one.
@@ -185,6 +220,8 @@ void Node::on_workers(const std::function<void(Worker&)>& work) {
 void Node::apply(config::Config changed) {
     config_ = std::make_shared<const config::Config>(std::move(changed));
     on_workers([config = config_](Worker& worker) { worker.apply(config); });
+    journal_.replication().configure(replication_settings(*config_));
+    journal_.persistence().configure(persistence_settings(*config_));
     if (bus_) bus_->configure(gossip_settings(*config_), config_->cluster_link_sendbuf_limit);
 }
 
@@ -193,11 +230,33 @@ Result<void> Node::govern(session::Talk& talk) {
     return talk.entry.command->govern(request);
 }
 
-void Node::shut_down(admin::SaveOnExit, bool, const std::function<void(Error)>&) {
+void Node::shut_down(admin::SaveOnExit save, bool force, std::function<void(Error)> refused) {
     if (std::exchange(stopping_, true)) return;
     log::warn("User requested shutdown...");
+    // Nothing that is answered from now on could be missing in what is saved.
+    on_workers([](Worker& worker) { worker.dispatcher().hold_writes(true); });
+    const bool wanted = save == admin::SaveOnExit::yes ||
+                        (save == admin::SaveOnExit::as_configured && !config_->save.empty());
+    wanted ? save_then_end(force, std::move(refused)) : end();
+}
+
+void Node::save_then_end(bool force, std::function<void(Error)> refused) {
+    log::notice("Saving the final RDB snapshot before exiting.");
+    journal_.persistence().save(
+        [this, force, refused = std::move(refused)](const Result<void>& saved) {
+            main_loop_.post([this, force, refused, error = saved ? Error{} : saved.error()] {
+                if (error.text.empty() || force) return end();
+                stopping_ = false;
+                on_workers([](Worker& worker) { worker.dispatcher().hold_writes(false); });
+                refused(error);
+            });
+        });
+}
+
+void Node::end() {
     if (bus_) bus_->close();
-    main_loop_.stop();
+    listeners_.clear();
+    journal_.let_go([this] { main_loop_.stop(); });
 }
 
 void Node::stop_threads() {
@@ -205,25 +264,75 @@ void Node::stop_threads() {
     journal_.stop();
 }
 
+// On the worker's thread.
+void Node::stand(Worker& worker, const replication::Standing& standing) {
+    worker.keeper().set_replica(standing.role == replication::Role::replica);
+    worker.stand(standing, journal_.persistence().status().last_failed);
+}
+
 void Node::topology_changed(slots::TopologyPtr topology) {
-    on_workers([topology](Worker& worker) {
-        worker.keeper().set_replica(topology->me().role == slots::Role::replica);
-        worker.dispatcher().set_topology(topology);
+    log::set_role(topology->me().role == slots::Role::replica ? log::Role::replica
+                                                              : log::Role::primary);
+    on_workers([topology](Worker& worker) { worker.dispatcher().set_topology(topology); });
+}
+
+void Node::promoted() {
+    journal_.replication().promote();
+}
+
+void Node::follow(const slots::Endpoint& endpoint, const slots::NodeId&) {
+    journal_.replication().follow(endpoint.host, endpoint.port);
+}
+
+void Node::follow_nobody() {
+    journal_.replication().promote();
+    drop_slots(slots::SlotSet::all());
+}
+
+// The rumour may tell where the writes ended only after every worker has stopped them.
+void Node::writes_paused() {
+    writes_held_ = false;
+    journal_.loop().post([this] {
+        journal_.journal().barrier(
+            [this](unsigned index) { workers_[index]->dispatcher().hold_writes(true); },
+            [this](journal::Offset) {
+                main_loop_.post([this] {
+                    writes_held_ = true;
+                    tell_bus(true);
+                });
+            });
     });
 }
 
-void Node::writes_paused() {
-    on_workers([](Worker& worker) { worker.dispatcher().hold_writes(true); });
-}
-
 void Node::writes_resumed() {
+    writes_held_ = false;
     on_workers([](Worker& worker) { worker.dispatcher().hold_writes(false); });
 }
 
-void Node::promoted() {}
-void Node::follow(const slots::Endpoint&, const slots::NodeId&) {}
-void Node::follow_nobody() {}
-void Node::slots_lost(const slots::SlotSet&, const slots::NodeId&) {}
+void Node::tell_bus(bool writes_held) {
+    if (!bus_) return;
+    const auto status = journal_.replication().status();
+    gossip::Replication facts;
+    facts.offset = status.offset;
+    facts.writes_held = writes_held;
+    if (status.link) {
+        facts.link_up = status.link->up;
+        const auto silence =
+            status.link->up ? status.link->last_heard_s : status.link->down_since_s;
+        facts.data_age = std::chrono::seconds(std::max<std::int64_t>(silence, 0));
+    }
+    bus_->replication(facts);
+}
+
+void Node::slots_lost(const slots::SlotSet& slots, const slots::NodeId&) {
+    drop_slots(slots);
+}
+
+// Another node has these keys now. Replicas hear of each, since a DEL is all that they know.
+void Node::drop_slots(const slots::SlotSet& slots) {
+    on_workers([slots](Worker& worker) { worker.keeper().drop(slots); });
+}
+
 void Node::published(const gossip::Publish&) {}
 
 }  // namespace grapevine::node

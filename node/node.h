@@ -12,9 +12,11 @@
 #include "node/io/listener.h"
 #include "node/io/loop.h"
 #include "node/io/signals.h"
+#include "node/io/timer.h"
 #include "node/journal/journal.h"
 #include "node/journal_thread.h"
 #include "node/session/dispatcher.h"
+#include "node/standing.h"
 #include "node/worker.h"
 
 namespace grapevine::node {
@@ -33,19 +35,25 @@ public:
     static Result<std::unique_ptr<Node>> make(Start start);
     ~Node() override;
 
-    // Serves until a signal or SHUTDOWN ends it. The process's exit code.
-    int run();
+    // Serves until a signal or SHUTDOWN ends it.
+    void run();
 
 private:
     explicit Node(Start start);
     Result<void> prepare();
     Result<void> listen();
     Result<void> open_bus();
+    Result<void> load_data();
+    void stand(Worker& worker, const replication::Standing& standing);
+    void tell_bus(bool writes_held);
+    void drop_slots(const slots::SlotSet& slots);
     void accept(int descriptor);
     void apply(config::Config changed);
     void on_workers(const std::function<void(Worker&)>& work);
 
-    void shut_down(admin::SaveOnExit save, bool force, const std::function<void(Error)>& refused);
+    void shut_down(admin::SaveOnExit save, bool force, std::function<void(Error)> refused);
+    void save_then_end(bool force, std::function<void(Error)> refused);
+    void end();
     void stop_threads();
 
     // session::Host
@@ -70,8 +78,10 @@ private:
     std::unique_ptr<bus::Bus> bus_;
     std::vector<std::unique_ptr<io::Listener>> listeners_;
     std::unique_ptr<io::Signals> signals_;
+    std::unique_ptr<io::FileLock> lock_;  // Of the data file, outside cluster mode.
+    io::Timer facts_;                     // What the bus hears of replication, each tick.
+    bool writes_held_ = false;
     bool stopping_ = false;
-    int exit_code_ = 0;
 };
 
 }  // namespace grapevine::node

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "node/observe/crash.h"
+#include "node/standing.h"
 
 namespace grapevine::node {
 
@@ -35,6 +36,13 @@ void Worker::apply(std::shared_ptr<const config::Config> config) {
     background_.every(1000 / config->hz);
     every_second_.every(1000);
     dispatcher_.set_settings(std::move(config));
+    stand(standing_, last_save_failed_);
+}
+
+void Worker::stand(const replication::Standing& standing, bool last_save_failed) {
+    standing_ = standing;
+    last_save_failed_ = last_save_failed;
+    dispatcher_.set_obstacles(obstacles(standing_, dispatcher_.settings(), last_save_failed));
 }
 
 void Worker::start() {

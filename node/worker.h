@@ -8,6 +8,7 @@
 #include "node/io/timer.h"
 #include "node/journal/journal.h"
 #include "node/observe/process.h"
+#include "node/replication/status.h"
 #include "node/session/dispatcher.h"
 
 namespace grapevine::node {
@@ -28,6 +29,7 @@ public:
 
     // On the worker's thread, or before it runs.
     void apply(std::shared_ptr<const config::Config> config);
+    void stand(const replication::Standing& standing, bool last_save_failed);
 
     void start();
     void stop();  // Waits for the thread to end.
@@ -42,6 +44,8 @@ private:
     observe::TurnClock turn_;
     io::Timer every_second_;
     io::Timer background_;  // "hz" times a second.
+    replication::Standing standing_;
+    bool last_save_failed_ = false;
     std::thread thread_;
 };
 

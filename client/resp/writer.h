@@ -36,6 +36,9 @@ public:
     void real(double number);           // RESP3 ,x; RESP2 a bulk string
     // RESP3 =n with a three-letter format ("txt"), RESP2 a bulk string.
     void verbatim(std::string_view text, std::string_view format = "txt");
+    // What was written since mark() is taken back.
+    std::size_t mark() const { return out_->size(); }
+    void rewind(std::size_t mark) { out_->resize(mark); }
     void raw(std::string_view bytes) { out_->append(bytes); }  // Already encoded.
 
 private:

@@ -18,6 +18,7 @@ Keeper::Keeper(unsigned index, unsigned count, int databases, std::uint64_t seed
 std::optional<Error> Keeper::run(const Command& command, std::span<const std::string_view> args,
                                  int database, client::resp::Writer& reply,
                                  const store::Key* first_key) {
+    const auto begin = reply.mark();
     Result<void> done;
     if (out_of_memory(command)) {
         done = Error{"OOM command not allowed when used memory > 'maxmemory'."};
@@ -28,6 +29,7 @@ std::optional<Error> Keeper::run(const Command& command, std::span<const std::st
         done = command.run(call);
     }
     if (done) return {};
+    reply.rewind(begin);
     reply.error(done.error());
     return done.error();
 }
@@ -40,6 +42,18 @@ bool Keeper::out_of_memory(const Command& command) const {
 void Keeper::tidy() {
     if (!replica_) databases_.expire_some(looked_at_per_round);
     databases_.free_some(freed_per_round);
+}
+
+void Keeper::drop(const slots::SlotSet& slots) {
+    slots.for_each([this](slots::Slot slot) {
+        if (!keeps(slot)) return;
+        auto& keyspace = databases_[0];  // Only a cluster loses slots, and it has one database.
+        keyspace.for_each_in(slot, [this](std::string_view key) {
+            effects_.record(0, {"DEL", key});
+            return true;
+        });
+        keyspace.clear(slot);
+    });
 }
 
 void Keeper::set_replica(bool replica) {

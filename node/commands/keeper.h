@@ -36,6 +36,8 @@ public:
     // What is done again and again: deletes some expired keys (a replica deletes none by itself),
     // frees some of what was cleared.
     void tidy();
+    // Deletes all keys of these slots, as far as this worker keeps them; each is an effect.
+    void drop(const slots::SlotSet& slots);
     void charge(int database, slots::Slot slot, std::uint64_t ticks) {
         databases_[database].charge(slot, ticks);
     }

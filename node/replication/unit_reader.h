@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,7 +14,7 @@
 
 namespace grapevine::node::replication {
 
-using Lookup = const commands::Command* (*)(std::string_view name);
+using Lookup = std::function<const commands::Command*(std::string_view name)>;
 
 struct Unit {
     enum class For : std::uint8_t { nobody, owner, everyone };  // Which workers apply it.

@@ -83,6 +83,10 @@ public:
     void serve(const Entry& entry, std::span<const std::string_view> args, const store::Key& key,
                const Asker& asker, client::resp::Writer& reply);
 
+    // Runs this worker's part of a request that is about no single key.
+    void serve_part(const Entry& entry, std::span<const std::string_view> args, const Asker& asker,
+                    client::resp::Writer& reply);
+
     // EXEC: runs what the client has queued; its next requests wait for the end of it.
     void start_transaction(Session& session);
 
@@ -115,8 +119,6 @@ private:
 
     // In everywhere.cc: commands that every worker has a part in.
     using OwnedArguments = std::shared_ptr<const std::vector<std::string>>;
-    void serve_part(const Entry& entry, std::span<const std::string_view> args, const Asker& asker,
-                    client::resp::Writer& reply);
     std::string part(const Entry& entry, const OwnedArguments& args, const Asker& asker);
     void ask_everywhere(Talk& talk, const OwnedArguments& args, const Asker& asker);
     void write_everywhere(Talk& talk, const OwnedArguments& args, const Asker& asker);

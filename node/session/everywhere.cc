@@ -15,6 +15,9 @@ void Dispatcher::serve_part(const Entry& entry, std::span<const std::string_view
     if (const auto error = keeper_.run(*entry.command, args, asker.database, reply)) {
         ++usage.failed;
         stats_.count_error(error->code());
+    } else if (peers_.size() == 1 && (entry.command->flags & commands::writes) != 0) {
+        keeper_.effects().record(asker.database,
+                                 args);  // Of several: write_everywhere() does it once.
     }
     usage.ticks += observe::ticks() - start;
 }

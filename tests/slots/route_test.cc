@@ -59,6 +59,14 @@ TEST_CASE("nobody's slot is not served", "[slots][route]") {
     CHECK(route(two_primaries(), {.slot = nobodys}).verdict == Verdict::unowned);
 }
 
+TEST_CASE("a primary that may have been replaced accepts no write", "[slots][route]") {
+    auto topology = two_primaries();
+    topology.fenced = true;
+
+    CHECK(route(topology, {.slot = ours, .writes = true}).verdict == Verdict::cluster_down);
+    CHECK(route(topology, {.slot = ours}).verdict == Verdict::serve);
+}
+
 TEST_CASE("a cluster that is down serves nothing", "[slots][route]") {
     auto topology = two_primaries();
     topology.serving = false;
