@@ -62,6 +62,7 @@ Node::Node(Start start)
     services_.executable = std::move(start.executable);
     services_.config_file = std::move(start.config_file);
     services_.started_wall_ms = main_loop_.wall_ms();
+    services_.current_config = [this] { return config_; };
     services_.apply_config = [this](config::Config changed) { apply(std::move(changed)); };
     services_.shut_down = [this](admin::SaveOnExit save, bool force,
                                  std::function<void(Error)> refused) {

@@ -11,5 +11,9 @@ namespace grapevine::node::admin {
 std::span<const std::span<const commands::Command>> admin_families();
 
 std::span<const commands::Command> cluster_commands();  // CLUSTER ...
+std::span<const commands::Command> command_commands();  // COMMAND ...
+std::span<const commands::Command> config_commands();   // CONFIG ...
+std::span<const commands::Command> info_commands();     // INFO
+std::span<const commands::Command> moment_commands();   // TIME, ROLE
 
 }  // namespace grapevine::node::admin

@@ -23,4 +23,13 @@ struct Request {
     const config::Config& config() const { return talk.dispatcher.settings(); }
 };
 
+// Whether the client is on this machine.
+bool from_this_machine(const session::Session& session);
+
+// For a reply that is ready on whatever thread.
+void give_ok(const session::Answer& answer);
+
+// The lines of a HELP subcommand.
+void write_help(client::resp::Writer& reply, std::span<const std::string_view> lines);
+
 }  // namespace grapevine::node::admin

@@ -41,6 +41,8 @@ struct Services {
     std::string config_file;
     std::int64_t started_wall_ms = 0;
 
+    // On the main thread: the latest, of which the workers' copies may be a little behind.
+    std::function<std::shared_ptr<const config::Config>()> current_config;
     // On the main thread: takes over a configuration that was checked; every thread hears of it.
     std::function<void(config::Config changed)> apply_config;
     // From any thread. Answers only when it cannot be done: otherwise the process ends.

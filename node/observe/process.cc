@@ -38,6 +38,12 @@ std::uint64_t resident_bytes() {
     return resident * page_size();
 }
 
+std::uint64_t peak_resident_bytes() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
 std::uint64_t physical_bytes() {
     return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * page_size();
 }

@@ -8,6 +8,8 @@ namespace grapevine::node::observe {
 
 // Memory in use as the kernel sees it, in bytes: resident pages. 0 when /proc is not there.
 std::uint64_t resident_bytes();
+// The most that there ever were.
+std::uint64_t peak_resident_bytes();
 // Of the machine.
 std::uint64_t physical_bytes();
 

@@ -94,8 +94,7 @@ const Entry* CommandTable::find(std::string_view name) const {
 Result<const Entry*> CommandTable::resolve(std::span<const std::string_view> args) const {
     const Entry* entry = find(args[0]);
     if (entry == nullptr) return unknown_command(args);
-    if (!entry->subcommands.empty()) {
-        if (args.size() < 2) return wrong_arity(*entry);
+    if (!entry->subcommands.empty() && args.size() > 1) {
         const auto found = std::find_if(
             entry->subcommands.begin(), entry->subcommands.end(),
             [&](const Entry* each) { return same_name(each->command->name, args[1]); });
