@@ -97,7 +97,7 @@ Result<void> run_bitcount(Call& call) {
     if (asked.size() == 1) return syntax_error();
     const auto part = parse_part(asked);
     if (!part) return part.error();
-    const auto count = count_bits(**value, part->in(**value));
+    const auto count = backwards(part->indices) ? 0 : count_bits(**value, part->in(**value));
     call.reply.integer(static_cast<std::int64_t>(count));
     return {};
 }

@@ -20,10 +20,15 @@ struct Interval {
     std::size_t size = 0;
 };
 
+// Both ends are counted from the end, the later one first. GETRANGE and BITCOUNT take it for
+// nothing, however far out the ends lie; BITPOS does not (Redis 7.0).
+inline bool backwards(Indices asked) {
+    return asked.first < 0 && asked.last < 0 && asked.first > asked.last;
+}
+
 // The part of `asked` that a sequence of `size` elements has.
 inline Interval clamp(Indices asked, std::size_t size) {
     const auto end = static_cast<std::int64_t>(size);
-    if (asked.first < 0 && asked.last < 0 && asked.first > asked.last) return {};
     const auto from_start = [end](std::int64_t index) {
         return std::max<std::int64_t>(index < 0 ? index + end : index, 0);
     };

@@ -35,6 +35,8 @@ std::optional<Error> Keeper::run(const Command& command, std::span<const std::st
 }
 
 bool Keeper::out_of_memory(const Command& command) const {
+    if (replica_)
+        return false;  // Its primary decides: a replica that refuses would be another data set.
     return memory_limit_ != 0 && (command.flags & deny_oom) != 0 &&
            databases_.bytes() > memory_limit_;
 }

@@ -62,7 +62,8 @@ Result<void> run_getrange(Call& call) {
     if (!last) return last.error();
     const auto value = string_or_empty(call, call.key(1));
     if (!value) return value.error();
-    const Interval part = clamp({*first, *last}, value->size());
+    const Indices asked{*first, *last};
+    const Interval part = backwards(asked) ? Interval{} : clamp(asked, value->size());
     call.reply.bulk(value->substr(part.begin, part.size));
     return {};
 }

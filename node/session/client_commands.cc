@@ -62,7 +62,7 @@ Result<void> set_info(Talk& talk) {
 Result<void> reply_mode(Talk& talk) {
     auto& manners = talk.session.manners;
     if (same_name(talk.args[2], "ON")) {
-        manners.silent = false;
+        manners.silent = manners.silent_now = false;  // This reply is wanted already.
         talk.reply.ok();
     } else if (same_name(talk.args[2], "OFF")) {
         manners.silent = true;

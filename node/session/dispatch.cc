@@ -90,6 +90,9 @@ void Dispatcher::reply_error(Session& session, const Error& error) {
 
 void Dispatcher::queue(Session& session, const Parsed& parsed,
                        std::span<const std::string_view> args) {
+    if (has(*parsed.entry->command, commands::no_multi)) {
+        return reply_error(session, Error{"ERR Command not allowed inside a transaction"});
+    }
     if (const auto error = misplaced(session, parsed, args)) return reply_error(session, *error);
     session.transaction().queue.push_back({parsed.entry, {args.begin(), args.end()}});
     reply_to(session, [](client::resp::Writer& reply) { reply.simple("QUEUED"); });

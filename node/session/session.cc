@@ -56,6 +56,9 @@ void Session::received(std::string_view bytes) {
     inside_ = true;
     if (input_.empty()) {
         keep(bytes.substr(process(bytes)));
+    } else if (input_.size() + bytes.size() > dispatcher_.settings().client_query_buffer_limit) {
+        ++dispatcher_.stats().query_buffer_closings;
+        refuse(Error{"ERR Protocol error: the request is larger than client-query-buffer-limit"});
     } else {
         input_.append(bytes);
         if (input_.size() >= reader_.needed()) input_.erase(0, process(input_));
@@ -88,6 +91,7 @@ std::size_t Session::process(std::string_view input) {
         std::size_t done = 0;
         for (const auto& parsed : dispatcher_.batch_) {
             if (paused_ || closing()) break;
+            rest_ = input.substr(used + parsed.end);
             if (dispatcher_.dispatch(*this, parsed) == Dispatcher::Outcome::later) {
                 paused_ = true;
                 break;
@@ -100,12 +104,7 @@ std::size_t Session::process(std::string_view input) {
         used += done;
     }
     if (paused_) stream_.read_on(false);
-    if (closing()) return input.size();
-    if (input.size() - used > dispatcher_.settings().client_query_buffer_limit) {
-        refuse(Error{"ERR Protocol error: the request is larger than client-query-buffer-limit"});
-        return input.size();
-    }
-    return used;
+    return closing() ? input.size() : used;
 }
 
 void Session::refuse(const Error& error) {
@@ -161,12 +160,15 @@ void Session::close() {
     dispatcher_.drop(*this);
 }
 
-std::pair<int, std::string> Session::hand_over() {
+Result<std::pair<int, std::string>> Session::hand_over() {
     flush();
+    if (stream_.unsent() != 0 || waiting()) {
+        return Error{"ERR read the replies of your earlier requests first"};
+    }
     closing_ = true;
     const int descriptor = stream_.release();
     dispatcher_.drop(*this);
-    return {descriptor, std::exchange(input_, {})};
+    return std::pair{descriptor, std::string(rest_)};
 }
 
 bool Session::within_limits(std::int64_t now_us) {

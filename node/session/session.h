@@ -74,8 +74,9 @@ public:
     void pause() { paused_ = true; }
     void resume();
 
-    // For PSYNC: lets go of the connection, with what was read and not understood yet.
-    std::pair<int, std::string> hand_over();
+    // For PSYNC: lets go of the connection, with what was read behind the request that is running.
+    // ERR when the client has not read its earlier replies yet.
+    Result<std::pair<int, std::string>> hand_over();
 
     // After the rules or the client's standing changed: how much one request may ask for.
     void apply_limits();
@@ -110,7 +111,8 @@ private:
     std::int64_t born_us_;
     std::int64_t last_heard_us_;
     std::int64_t over_soft_limit_since_us_ = 0;
-    std::string input_;  // Read, not processed yet.
+    std::string input_;      // Read, not processed yet.
+    std::string_view rest_;  // Behind the request that is running.
     client::resp::RequestReader reader_;
     ReplyQueue replies_;
     std::unique_ptr<Particulars> particulars_;

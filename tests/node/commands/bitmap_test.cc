@@ -33,6 +33,9 @@ TEST_CASE("BITCOUNT and BITPOS look at parts, in bytes or bits", "[commands]") {
     db.run("SET key \"\\xff\\xff\"");
     CHECK(db.run("BITPOS key 0") == integer(16));
     CHECK(db.run("BITPOS key 0 0 -1") == integer(-1));
+    CHECK(db.run("BITPOS key 0 -1 -100") == integer(-1));
+    db.run("SET key \"\\x20\"");
+    CHECK(db.run("BITPOS key 1 -1 -100") == integer(2));
     CHECK(db.run("BITPOS missing 0") == integer(0));
     CHECK(db.run("BITPOS missing 1") == integer(-1));
 }
