@@ -1,6 +1,7 @@
 #include "node/admin/info_facts.h"
 
 #include <chrono>
+#include <fmt/format.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
