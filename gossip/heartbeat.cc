@@ -33,8 +33,9 @@ Rumour rumour_of(const Member& member) {
             static_cast<std::uint16_t>(flags)};
 }
 
+// A suspect is always mentioned: a majority that hears of it is what makes it failed.
 bool worth_a_rumour(const Core& core, const Member& member) {
-    const bool somebody = member.link_up || core.members.owns_slots(member);
+    const bool somebody = member.suspected || member.link_up || core.members.owns_slots(member);
     return !member.handshake && member.has_address() && somebody;
 }
 

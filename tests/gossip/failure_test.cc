@@ -169,3 +169,13 @@ TEST_CASE("a primary without replicas serves again as soon as it is back", "[gos
                             Duration{8'000}));
     CHECK(village.owner(1, 0) == 0u);
 }
+
+TEST_CASE("a killed node without slots is failed by the primaries", "[gossip]") {
+    Village village(18);
+    village.found(3, 1);
+
+    village.kill(5);
+    village.run(Duration{2'000});
+
+    for (std::size_t i = 0; i < 5; ++i) CHECK(village.sees(i, 5, flag_failed));
+}
