@@ -314,10 +314,10 @@ void Node::tell_bus(bool writes_held) {
     if (!bus_) return;
     const auto status = journal_.replication().status();
     gossip::Replication facts;
-    // To the rumour 0 means "never synced": a data set that nobody has written to yet is no such
-    // one.
-    const bool has_data = !status.link || status.link->up;
-    facts.offset = std::max<std::uint64_t>(status.offset, has_data ? 1 : 0);
+    // A replica's 0 means "never synced", which a copy of what nobody has written to is not. What
+    // a primary tells is exact: a replica that takes over by hand waits until it has that much.
+    const bool is_copy = status.link && status.link->up;
+    facts.offset = std::max<std::uint64_t>(status.offset, is_copy ? 1 : 0);
     facts.writes_held = writes_held;
     if (status.link) {
         facts.link_up = status.link->up;
