@@ -32,25 +32,25 @@ void remember(Request& request, std::optional<config::PrimaryAddress> primary) {
     });
 }
 
+std::function<void()> ok_later(Request& request) {
+    return [answer = request.later()] { give_ok(answer); };
+}
+
 // REPLICAOF host port | NO ONE
 Result<void> replica_of(Request& request) {
     if (request.config().cluster_enabled)
         return Error{"ERR REPLICAOF not allowed in cluster mode."};
     const auto host = request.args()[1];
     const auto port_text = request.args()[2];
-    const auto ok = [answer = request.later()] { answer.give("+OK\r\n"); };
     if (session::same_name(host, "NO") && session::same_name(port_text, "ONE")) {
         remember(request, {});
-        request.services.replication->promote(ok);
+        request.services.replication->promote(ok_later(request));
         return {};
     }
     const auto port = parse_number<std::uint16_t>(port_text);
-    if (!port || *port == 0) {
-        ok();
-        return {};
-    }
+    if (!port || *port == 0) return Error{"ERR Invalid master port: give a number of 1 to 65535"};
     remember(request, config::PrimaryAddress{std::string(host), *port});
-    request.services.replication->follow(std::string(host), *port, ok);
+    request.services.replication->follow(std::string(host), *port, ok_later(request));
     return {};
 }
 
