@@ -37,6 +37,7 @@ class MixedCluster:
                    "the guest has its primary's data", 60)
 
     def test_the_guest_has_the_same_map_and_redirects_as_it_says(self):
+        self.cluster.wait_until_healthy()
         self.assertEqual(slot_owners(self.guest), slot_owners(self.hosts[0]))
         with self.guest.connect() as connection:
             self.assert_error(connection.ask("GET", "foo"),
