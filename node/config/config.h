@@ -101,7 +101,8 @@ struct Config {
     std::chrono::seconds repl_timeout{60};
     std::chrono::seconds repl_ping_replica_period{10};
     bool repl_diskless_sync = true;
-    std::chrono::seconds repl_diskless_sync_delay{5};
+    // Redis waits 5 s for more replicas; here a snapshot costs too little to wait for company.
+    std::chrono::seconds repl_diskless_sync_delay{0};
     std::uint32_t repl_diskless_sync_max_replicas = 0;  // Start without delay at so many; 0: never.
     DisklessLoad repl_diskless_load = DisklessLoad::disabled;
     bool repl_disable_tcp_nodelay = false;

@@ -233,7 +233,8 @@ TEST_CASE("values are brought into their effective range", "[config]") {
     CHECK(config_of("repl-backlog-size 1kb").repl_backlog_size == 16384);
 }
 
-TEST_CASE("every parameter of Redis 7.0 is known and has its default", "[config]") {
+TEST_CASE("every parameter of Redis 7.0 is known and has its default, but for one of ours",
+          "[config]") {
     std::istringstream lines{std::string(redis_parameters)};
     const Config standard;
     for (std::string line; std::getline(lines, line);) {
@@ -243,6 +244,7 @@ TEST_CASE("every parameter of Redis 7.0 is known and has its default", "[config]
         INFO(name);
         const Row* row = find_row(name);
         REQUIRE(row != nullptr);
+        if (name == "repl-diskless-sync-delay") continue;  // 0: see config.h.
         CHECK(row->print(*row, standard) == (blank < line.size() ? line.substr(blank + 1) : ""));
     }
 }
