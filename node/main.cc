@@ -13,7 +13,7 @@
 #include "node/node.h"
 #include "node/observe/crash.h"
 #include "node/observe/log.h"
-#include "node/version.h"
+#include "node/observe/version.h"
 
 namespace {
 
@@ -89,7 +89,7 @@ int serve(config::Loaded loaded, const std::string& executable) {
     if (config.daemonize) become_daemon();
     log::set_file(config.logfile);
     log::set_level(static_cast<log::Level>(config.loglevel));
-    observe::report_crashes(version, bus::shut_bus_sockets);
+    observe::report_crashes(observe::version, bus::shut_bus_sockets);
     observe::introduce_thread("main");
     for (const auto& name : config::silent_tunings(config))
         log::notice("'{}' has no effect here", name);
@@ -117,7 +117,7 @@ int main(int count, char** values) {
         return 0;
     }
     if (!arguments.empty() && (arguments[0] == "--version" || arguments[0] == "-v")) {
-        std::printf("Grapevine server v=%s (speaks Redis 7.2)\n", version);
+        std::printf("Grapevine server v=%s (speaks Redis 7.2)\n", observe::version);
         return 0;
     }
     auto loaded = load(arguments);

@@ -1,5 +1,7 @@
 #include "node/standing.h"
 
+#include "node/observe/version.h"
+
 namespace grapevine::node {
 namespace {
 
@@ -42,7 +44,7 @@ session::Obstacles obstacles(const replication::Standing& standing, const config
 persistence::Settings persistence_settings(const config::Config& config) {
     persistence::Settings settings;
     settings.path = config.dir + '/' + config.dbfilename;
-    settings.server_version = "7.2.4";
+    settings.server_version = observe::redis_version;
     for (const auto& point : config.save) {
         settings.points.push_back(
             {point.period.count(), static_cast<std::uint64_t>(point.changes)});
@@ -63,7 +65,7 @@ replication::Settings replication_settings(const config::Config& config) {
     settings.good_lag_s = config.min_replicas_max_lag.count();
     settings.no_delay = !config.repl_disable_tcp_nodelay;
     settings.folder = config.dir;
-    settings.server_version = "7.2.4";
+    settings.server_version = observe::redis_version;
     settings.port = config.replica_announce_port != 0 ? config.replica_announce_port : config.port;
     settings.address = config.replica_announce_ip;
     settings.user = config.masteruser;

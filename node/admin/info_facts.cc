@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "node/observe/ticks.h"
+#include "node/observe/version.h"
 #include "node/replication/replication.h"
 #include "node/session/session.h"
-#include "node/version.h"
 
 // Of the allocator that the server is linked with; tests are linked with another one.
 extern "C" int mallctl(const char* name, void* old, std::size_t* old_size, void* changed,
@@ -56,7 +56,7 @@ ServerFacts server_facts(Request& request) {
     const auto& services = request.services;
     const auto now = system_clock::now().time_since_epoch();
     ServerFacts server;
-    server.grapevine_version = version;
+    server.grapevine_version = observe::version;
     server.operating_system = operating_system();
     server.run_id = services.run_id;
     server.executable = services.executable;

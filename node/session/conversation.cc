@@ -2,6 +2,7 @@
 #include <array>
 #include <charconv>
 
+#include "node/observe/version.h"
 #include "node/session/dispatcher.h"
 #include "node/session/families.h"
 #include "node/session/session.h"
@@ -78,7 +79,7 @@ void describe_server(Talk& talk) {
     reply.bulk("server");
     reply.bulk("redis");  // Clients switch on it.
     reply.bulk("version");
-    reply.bulk("7.2.4");
+    reply.bulk(observe::redis_version);
     reply.bulk("proto");
     reply.integer(reply.version() == client::resp::Version::resp3 ? 3 : 2);
     reply.bulk("id");
