@@ -91,20 +91,28 @@ Result<std::unique_ptr<Node>> Node::make(Start start) {
 
 Result<void> Node::prepare() {
     if (auto listening = listen(); !listening) return listening;
+    if (auto loaded = load_data(); !loaded) return loaded;
+    introduce();
+    if (config_->cluster_enabled) return open_bus();
+    if (const auto& primary = config_->replicaof) {
+        journal_.replication().follow(primary->host, primary->port);
+    }
+    return {};
+}
+
+// Workers and the journal thread hear of each other. What was loaded before counts as saved.
+void Node::introduce() {
     std::vector<session::Dispatcher*> dispatchers;
     std::vector<journal::Journal::Worker> sources;
-    for (auto& worker : workers_) {
+    std::vector<replication::Replication::Worker> followers;
+    for (auto& each : workers_) {
+        auto* worker = each.get();
         dispatchers.push_back(&worker->dispatcher());
         sources.push_back({&worker->loop(), &worker->keeper().effects()});
-    }
-    std::vector<replication::Replication::Worker> followers;
-    for (auto& worker : workers_) {
-        worker->dispatcher().set_peers(dispatchers);
-        worker->apply(config_);
-        followers.push_back(
-            {&worker->keeper(), [this, each = worker.get()](const replication::Standing& standing) {
-                 stand(*each, standing);
-             }});
+        followers.push_back({&worker->keeper(), [worker](const replication::Standing& standing) {
+                                 worker->stand(standing);
+                             }});
+        worker->watch_saves([this] { return journal_.persistence().status().last_failed; });
     }
     journal_.attach(
         sources, std::move(followers),
@@ -115,11 +123,10 @@ Result<void> Node::prepare() {
         replication_settings(*config_), persistence_settings(*config_));
     services_.replication = &journal_.replication();
     services_.persistence = &journal_.persistence();
-    if (auto loaded = load_data(); !loaded) return loaded;
-    if (config_->cluster_enabled) return open_bus();
-    if (config_->replicaof)
-        journal_.replication().follow(config_->replicaof->host, config_->replicaof->port);
-    return {};
+    for (auto& worker : workers_) {
+        worker->dispatcher().set_peers(dispatchers);
+        worker->apply(config_);
+    }
 }
 
 Result<void> Node::load_data() {
@@ -263,12 +270,6 @@ void Node::end() {
 void Node::stop_threads() {
     for (auto& worker : workers_) worker->stop();
     journal_.stop();
-}
-
-// On the worker's thread.
-void Node::stand(Worker& worker, const replication::Standing& standing) {
-    worker.keeper().set_replica(standing.role == replication::Role::replica);
-    worker.stand(standing, journal_.persistence().status().last_failed);
 }
 
 void Node::topology_changed(slots::TopologyPtr topology) {

@@ -42,9 +42,9 @@ private:
     explicit Node(Start start);
     Result<void> prepare();
     Result<void> listen();
+    void introduce();
     Result<void> open_bus();
     Result<void> load_data();
-    void stand(Worker& worker, const replication::Standing& standing);
     void tell_bus(bool writes_held);
     void drop_slots(const slots::SlotSet& slots);
     void accept(int descriptor);

@@ -15,7 +15,7 @@ Worker::Worker(Place place, int databases, std::uint64_t seed, const session::Co
       journal_(journal),
       keeper_(place.index, place.count, databases, seed),
       dispatcher_(loop_, keeper_, table, journal, host),
-      every_second_(loop_, [this] { dispatcher_.each_second(); }),
+      every_second_(loop_, [this] { each_second(); }),
       background_(loop_, [this] { keeper_.tidy(); }) {
     loop_.on_turn([this] { dispatcher_.begin_turn(); },
                   [this] {
@@ -36,13 +36,18 @@ void Worker::apply(std::shared_ptr<const config::Config> config) {
     background_.every(1000 / config->hz);
     every_second_.every(1000);
     dispatcher_.set_settings(std::move(config));
-    stand(standing_, last_save_failed_);
+    stand(standing_);
 }
 
-void Worker::stand(const replication::Standing& standing, bool last_save_failed) {
+void Worker::stand(const replication::Standing& standing) {
     standing_ = standing;
-    last_save_failed_ = last_save_failed;
-    dispatcher_.set_obstacles(obstacles(standing_, dispatcher_.settings(), last_save_failed));
+    keeper_.set_replica(standing.role == replication::Role::replica);
+    dispatcher_.set_obstacles(obstacles(standing_, dispatcher_.settings(), last_save_failed_()));
+}
+
+void Worker::each_second() {
+    dispatcher_.each_second();
+    stand(standing_);
 }
 
 void Worker::start() {

@@ -1,6 +1,7 @@
 // A worker: one thread, one event loop, the slots that it keeps and the clients that it talks with.
 #pragma once
 
+#include <functional>
 #include <thread>
 
 #include "node/commands/keeper.h"
@@ -29,12 +30,18 @@ public:
 
     // On the worker's thread, or before it runs.
     void apply(std::shared_ptr<const config::Config> config);
-    void stand(const replication::Standing& standing, bool last_save_failed);
+    void stand(const replication::Standing& standing);
+    // Asked once a second: see stop-writes-on-bgsave-error.
+    void watch_saves(std::function<bool()> last_save_failed) {
+        last_save_failed_ = std::move(last_save_failed);
+    }
 
     void start();
     void stop();  // Waits for the thread to end.
 
 private:
+    void each_second();
+
     io::Loop loop_;
     unsigned index_;
     unsigned count_;
@@ -45,7 +52,7 @@ private:
     io::Timer every_second_;
     io::Timer background_;  // "hz" times a second.
     replication::Standing standing_;
-    bool last_save_failed_ = false;
+    std::function<bool()> last_save_failed_ = [] { return false; };
     std::thread thread_;
 };
 

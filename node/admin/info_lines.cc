@@ -2,6 +2,8 @@
 
 #include <cctype>
 
+#include "node/observe/version.h"
+
 namespace grapevine::node::admin {
 namespace {
 
@@ -42,7 +44,7 @@ void print_primary_link(const PrimaryLinkFacts& link, InfoLines& lines) {
 void print_server(const InfoFacts& facts, InfoLines& lines) {
     constexpr int clock_bits = 24;  // Of Redis's LRU clock, which counts seconds.
     const ServerFacts& server = facts.server;
-    lines.add("redis_version", redis_version);
+    lines.add("redis_version", observe::redis_version);
     lines.add("redis_git_sha1", "00000000");
     lines.add("redis_git_dirty", 0);
     lines.add("redis_build_id", "0");

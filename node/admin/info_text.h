@@ -14,9 +14,6 @@
 
 namespace grapevine::node::admin {
 
-// What clients take us for: they switch features on by it.
-inline constexpr std::string_view redis_version = "7.2.4";
-
 struct ServerFacts {
     std::string grapevine_version;
     std::string operating_system;  // "Linux 6.1.0 x86_64"
