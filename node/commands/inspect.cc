@@ -1,4 +1,6 @@
 // How a key is kept: OBJECT, MEMORY USAGE.
+#include "node/commands/inspect.h"
+
 #include <array>
 
 #include "node/commands/arguments.h"
@@ -10,11 +12,6 @@ namespace {
 
 // Longer strings are called "raw" by Redis, shorter ones "embstr".
 constexpr std::size_t longest_embedded = 44;
-
-std::string_view encoding_of(std::string_view value) {
-    if (to_integer(value)) return "int";
-    return value.size() <= longest_embedded ? "embstr" : "raw";
-}
 
 Result<void> run_encoding(Call& call) {
     const auto value = call.store.string(call.key(2));
@@ -180,6 +177,11 @@ constinit const Command rows[] = {
 };
 
 }  // namespace
+
+std::string_view encoding_of(std::string_view value) {
+    if (to_integer(value)) return "int";
+    return value.size() <= longest_embedded ? "embstr" : "raw";
+}
 
 std::span<const Command> inspect_commands() {
     return rows;

@@ -42,7 +42,7 @@ bool Keeper::out_of_memory(const Command& command) const {
 }
 
 void Keeper::tidy() {
-    if (!replica_) databases_.expire_some(looked_at_per_round);
+    if (!replica_ && expires_actively_) databases_.expire_some(looked_at_per_round);
     databases_.free_some(freed_per_round);
 }
 

@@ -36,6 +36,8 @@ public:
     // What is done again and again: deletes some expired keys (a replica deletes none by itself),
     // frees some of what was cleared.
     void tidy();
+    // False: expired keys are deleted only when somebody asks for them.
+    void set_active_expiry(bool active) { expires_actively_ = active; }
     // Deletes all keys of these slots, as far as this worker keeps them; each is an effect.
     void drop(const slots::SlotSet& slots);
     void charge(int database, slots::Slot slot, std::uint64_t ticks) {
@@ -59,6 +61,7 @@ private:
     store::Databases databases_;
     journal::Effects effects_;
     bool replica_ = false;
+    bool expires_actively_ = true;
     std::uint64_t memory_limit_ = 0;
     std::uint64_t random_state_;
     std::uint64_t expired_keys_ = 0;
