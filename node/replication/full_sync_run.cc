@@ -22,17 +22,14 @@ FullSyncRun::FullSyncRun(journal::Journal& journal, std::span<commands::Keeper* 
       settings_(settings),
       replicas_(std::move(replicas)),
       events_(std::move(events)),
+      wants_data_(replicas_.front()->greeting().wants_data),
       database_(std::max(journal.database(), 0)),
       pin_(std::in_place, journal.backlog(), journal.end()),
       spool_(std::make_shared<persistence::Spool>(spool_memory, settings.folder)),
       run_(journal, keepers,
            {.at_instant = events_.at_instant,
             .began = [this](Offset instant) { begin(instant); },
-            .piece =
-                [this](int database, std::string_view records) {
-                    writer_->records(database, records);
-                    take(writer_->take());
-                },
+            .piece = [this](int database, std::string_view records) { add(database, records); },
             .ended = [this] { end(); }}) {}
 
 void FullSyncRun::begin(Offset instant) {
@@ -51,6 +48,12 @@ void FullSyncRun::begin(Offset instant) {
                               .id = journal_.lineage().id,
                               .offset = instant,
                               .stream_database = database_});
+    take(writer_->take());
+}
+
+void FullSyncRun::add(int database, std::string_view records) {
+    if (!wants_data_) return;
+    writer_->records(database, records);
     take(writer_->take());
 }
 

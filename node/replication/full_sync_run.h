@@ -25,6 +25,7 @@ public:
         std::function<void(Result<void> outcome)> ended;
     };
 
+    // `replicas` are at least one, and want the same (Greeting::wants_data).
     FullSyncRun(journal::Journal& journal, std::span<commands::Keeper* const> keepers,
                 const Settings& settings, std::vector<Replica*> replicas, Events events);
 
@@ -37,6 +38,7 @@ public:
 
 private:
     void begin(Offset instant);
+    void add(int database, std::string_view records);
     void take(std::string bytes);
     void end();
 
@@ -44,6 +46,7 @@ private:
     const Settings& settings_;
     std::vector<Replica*> replicas_;
     Events events_;
+    bool wants_data_;
     int database_;  // Selected at the instant.
     // Keeps what lies behind the instant until the replicas hold it themselves.
     std::optional<journal::Backlog::Reader> pin_;

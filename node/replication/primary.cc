@@ -81,8 +81,17 @@ std::vector<Replica*> Primary::waiting() const {
     return found;
 }
 
-void Primary::begin_full_sync() {
+std::vector<Replica*> Primary::next_to_sync() const {
     auto replicas = waiting();
+    std::erase_if(replicas,
+                  [first = replicas.empty() ? nullptr : replicas.front()](Replica* other) {
+                      return other->greeting().wants_data != first->greeting().wants_data;
+                  });
+    return replicas;
+}
+
+void Primary::begin_full_sync() {
+    auto replicas = next_to_sync();
     if (full_sync_ || replicas.empty()) return;
     const bool records = journal_.source() == journal::Journal::Source::workers;
     log::notice("full sync begins replicas={}", replicas.size());

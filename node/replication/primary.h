@@ -63,6 +63,8 @@ private:
     void ping();
     void forget_backlog_in_time();
     std::vector<Replica*> waiting() const;
+    // Of those that wait, the ones that one full sync can serve.
+    std::vector<Replica*> next_to_sync() const;
 
     journal::Journal& journal_;
     std::span<commands::Keeper* const> keepers_;

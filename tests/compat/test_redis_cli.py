@@ -129,6 +129,11 @@ class UseWithRedisCli(ProcessTest):
         self.assertEqual(loaded.call("DBSIZE"), node.call("DBSIZE"))
         self.assertEqual(loaded.digest(), node.digest())
 
+    def test_functions_rdb_fetches_a_snapshot_without_keys(self):
+        directory = self.lab.new_directory("fetched")
+        redis_cli(self.port, "--functions-rdb", directory / "dump.rdb")
+        self.assertEqual(self.lab.node("redis-server", directory).start().call("DBSIZE"), 0)
+
     def test_scan_finds_every_key_of_the_node(self):
         printed = redis_cli(self.port, "--scan", "--pattern", "*")
         self.assertEqual(len(set(printed.split())), self.cluster.nodes[0].call("DBSIZE"))
