@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "node/io/socket.h"
+
 namespace grapevine::node::io {
 namespace {
 
@@ -26,6 +28,7 @@ Listener::Listener(Loop& loop, int descriptor, std::function<void(int)> accepted
 
 Listener::~Listener() {
     poll_.watch(false, false);
+    remove_socket_file(descriptor_);
     ::close(descriptor_);
     if (reserve_ >= 0) ::close(reserve_);
 }

@@ -12,7 +12,7 @@ public:
     // Takes over a listening descriptor. `accepted` gets a non-blocking descriptor, to keep or to
     // close.
     Listener(Loop& loop, int descriptor, std::function<void(int descriptor)> accepted);
-    ~Listener();
+    ~Listener();  // Removes the file of a Unix socket.
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
 

@@ -132,4 +132,11 @@ Result<int> listen_unix(const std::string& path, unsigned permissions, int backl
     return descriptor;
 }
 
+void remove_socket_file(int descriptor) {
+    sockaddr_un address{};
+    socklen_t size = sizeof address;
+    const bool known = getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    if (known && address.sun_family == AF_UNIX) ::unlink(address.sun_path);
+}
+
 }  // namespace grapevine::node::io

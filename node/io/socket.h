@@ -32,5 +32,7 @@ Address local_address(int descriptor);
 Result<int> listen_tcp(const std::string& host, std::uint16_t port, int backlog);
 // Replaces a left-over socket file; `permissions` as in chmod, 0 leaves them.
 Result<int> listen_unix(const std::string& path, unsigned permissions, int backlog);
+// Removes the socket file on which `descriptor` listens; nothing when it is no Unix socket.
+void remove_socket_file(int descriptor);
 
 }  // namespace grapevine::node::io
