@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "client/resp/split.h"
 
@@ -50,7 +51,7 @@ struct ShortHeader {
     unsigned size = 0;  // Type and line end included.
 };
 
-ShortHeader read_short_header(std::string_view input, char type) {
+[[gnu::always_inline]] inline ShortHeader read_short_header(std::string_view input, char type) {
     if (input.size() < 5 || input[0] != type) return {};
     const auto first = static_cast<unsigned>(input[1] - '0');
     if (first > 9) return {};
@@ -67,6 +68,10 @@ Result<std::size_t> RequestReader::read(std::string_view input) {
         start();
         if (input.empty()) return std::size_t{0};
         in_array_ = input.front() == '*';
+        if (take_short_array_header(input)) {
+            take_short_bulks(input);
+            if (remaining_ == 0) return std::exchange(position_, 0);
+        }
     } else {
         follow(input);
     }
@@ -90,13 +95,14 @@ void RequestReader::follow(std::string_view input) {
 }
 
 Result<std::size_t> RequestReader::read_array(std::string_view input) {
-    if (position_ == 0 && !take_short_array_header(input)) {
+    if (position_ == 0) {
         const auto step = read_array_header(input);
         if (!step) return step.error();
         if (*step == Step::more) return std::size_t{0};
+        take_short_bulks(input);
     }
     while (remaining_ > 0) {
-        if (!in_bulk_ && !take_short_bulk_header(input)) {
+        if (!in_bulk_) {
             const auto step = read_bulk_header(input);
             if (!step) return step.error();
             if (*step == Step::more) return std::size_t{0};
@@ -118,13 +124,18 @@ bool RequestReader::take_short_array_header(std::string_view input) {
     return true;
 }
 
-bool RequestReader::take_short_bulk_header(std::string_view input) {
-    const ShortHeader header = read_short_header(input.substr(position_), '$');
-    if (header.size == 0) return false;
-    position_ += header.size;
-    bulk_size_ = header.number;
-    in_bulk_ = true;
-    return true;
+void RequestReader::take_short_bulks(std::string_view input) {
+    std::string_view rest = input.substr(position_);
+    std::size_t remaining = remaining_;
+    for (; remaining > 0; --remaining) {
+        const ShortHeader header = read_short_header(rest, '$');
+        const std::size_t size = header.size + header.number + 2;
+        if (header.size == 0 || rest.size() < size) break;
+        args_.emplace_back(rest.data() + header.size, header.number);
+        rest.remove_prefix(size);
+    }
+    remaining_ = remaining;
+    position_ = input.size() - rest.size();
 }
 
 Result<RequestReader::Step> RequestReader::read_array_header(std::string_view input) {

@@ -51,7 +51,8 @@ private:
     Result<std::size_t> read_line(std::string_view input);
     // True when the header is a short one, which needs no checks.
     bool take_short_array_header(std::string_view input);
-    bool take_short_bulk_header(std::string_view input);
+    // Takes short arguments that have arrived as a whole, up to the first that is different.
+    void take_short_bulks(std::string_view input);
     Result<Step> read_array_header(std::string_view input);
     Result<Step> read_bulk_header(std::string_view input);
     Result<void> split_line(std::string_view line);
