@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace grapevine::client::resp {
 namespace {
@@ -89,12 +90,19 @@ void Writer::integer(std::int64_t number) {
 }
 
 void Writer::bulk(std::string_view bytes) {
-    if (bytes.size() < ready_lines) {
-        out_->append(ready_bulks[bytes.size()]);
-    } else {
+    if (bytes.size() >= ready_lines) {
         header('$', bytes.size());
+        out_->append(bytes).append(line_end);
+        return;
     }
-    out_->append(bytes).append(line_end);
+    // Put together first: three appends would look three times whether there is room.
+    std::array<char, sizeof(ReadyLines::Line) + ready_lines + line_end.size()> text;
+    const ReadyLines::Line& line = ready_bulks.lines[bytes.size()];
+    std::memcpy(text.data(), line.text.data(), line.text.size());
+    char* end = text.data() + line.size;
+    bytes.copy(end, bytes.size());
+    std::memcpy(end + bytes.size(), line_end.data(), line_end.size());
+    out_->append(text.data(), line.size + bytes.size() + line_end.size());
 }
 
 void Writer::null() {

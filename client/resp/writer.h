@@ -22,7 +22,7 @@ public:
     void set_version(Version version) { version_ = version; }  // HELLO: from the next reply on.
 
     void simple(std::string_view text);  // +text
-    void ok() { simple("OK"); }
+    void ok() { raw("+OK\r\n"); }
     void error(const Error& error);     // -text; line breaks in it become blanks
     void integer(std::int64_t number);  // :number
     void bulk(std::string_view bytes);  // $n
