@@ -19,15 +19,11 @@ std::optional<Error> Keeper::run(const Command& command, std::span<const std::st
                                  int database, client::resp::Writer& reply,
                                  const store::Key* first_key) {
     const auto begin = reply.mark();
-    Result<void> done;
-    if (out_of_memory(command)) {
-        done = Error{"OOM command not allowed when used memory > 'maxmemory'."};
-    } else {
-        Call call{command,          args,      databases_[database],
-                  databases_.all(), database,  reply,
-                  effects_,         first_key, random()};
-        done = command.run(call);
-    }
+    Call call{command,   args,    databases_[database], databases_.all(), database, reply, effects_,
+              first_key, random()};
+    const Result<void> done = out_of_memory(command)
+                                  ? Error{"OOM command not allowed when used memory > 'maxmemory'."}
+                                  : command.run(call);
     if (done) return {};
     reply.rewind(begin);
     reply.error(done.error());

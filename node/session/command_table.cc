@@ -1,6 +1,7 @@
 #include "node/session/command_table.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace grapevine::node::session {
 namespace {
@@ -12,10 +13,42 @@ char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-std::size_t hash_name(std::string_view name) {
-    std::size_t hash = name.size();
-    for (const char c : name) hash = hash * 31 + static_cast<unsigned char>(c & ~0x20);
-    return hash ^ (hash >> 7);
+template <typename Word>
+std::uint64_t load(const char* from) {
+    Word word;
+    std::memcpy(&word, from, sizeof word);
+    return word;
+}
+
+// The first eight bytes of a name as one number, which is the same for letters of either case. Two
+// words that overlap are enough for any size.
+std::uint64_t first_letters(std::string_view name) {
+    constexpr std::uint64_t without_case = 0xdfdf'dfdf'dfdf'dfdf;
+    const char* begin = name.data();
+    const std::size_t size = name.size();
+    std::uint64_t bytes = 0;
+    if (size >= 8) {
+        bytes = load<std::uint64_t>(begin);
+    } else if (size >= 4) {
+        bytes = load<std::uint32_t>(begin) | load<std::uint32_t>(begin + size - 4)
+                                                 << (size - 4) * 8;
+    } else if (size >= 2) {
+        bytes = load<std::uint16_t>(begin) | load<std::uint16_t>(begin + size - 2)
+                                                 << (size - 2) * 8;
+    } else if (size == 1) {
+        bytes = load<std::uint8_t>(begin);
+    }
+    return bytes & without_case;
+}
+
+// Only for letters is the bit that first_letters() takes away nothing but their case.
+bool says_all(std::string_view name) {
+    return name.size() <= 8 &&
+           std::all_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+std::size_t hash_letters(std::uint64_t letters) {
+    return (letters * 0x9e37'79b9'7f4a'7c15) >> 48;
 }
 
 std::string lower_case(std::string_view text) {
@@ -65,9 +98,10 @@ CommandTable::CommandTable(std::span<const std::span<const commands::Command>> f
     buckets_.resize(size);
     for (const Entry* entry : top_) {
         GRAPEVINE_CHECK(find(entry->command->name) == nullptr, "a command is registered once");
-        auto at = hash_name(entry->command->name) & (size - 1);
-        while (buckets_[at] != nullptr) at = (at + 1) & (size - 1);
-        buckets_[at] = entry;
+        const auto letters = first_letters(entry->command->name);
+        auto at = hash_letters(letters) & (size - 1);
+        while (buckets_[at].entry != nullptr) at = (at + 1) & (size - 1);
+        buckets_[at] = {letters, says_all(entry->command->name), entry};
     }
 }
 
@@ -85,10 +119,14 @@ const Entry& CommandTable::add(const commands::Command& command, std::string_vie
 
 const Entry* CommandTable::find(std::string_view name) const {
     const std::size_t mask = buckets_.size() - 1;
-    for (auto at = hash_name(name) & mask; buckets_[at] != nullptr; at = (at + 1) & mask) {
-        if (same_name(buckets_[at]->command->name, name)) return buckets_[at];
+    const auto letters = first_letters(name);
+    for (auto at = hash_letters(letters) & mask;; at = (at + 1) & mask) {
+        const Bucket& bucket = buckets_[at];
+        if (bucket.entry == nullptr) return nullptr;
+        if (bucket.letters != letters) continue;
+        const std::string_view own = bucket.entry->command->name;
+        if (bucket.says_all ? own.size() == name.size() : same_name(own, name)) return bucket.entry;
     }
-    return nullptr;
 }
 
 Result<const Entry*> CommandTable::resolve(std::span<const std::string_view> args) const {

@@ -35,11 +35,17 @@ public:
     std::span<const Entry* const> commands() const { return top_; }
 
 private:
+    struct Bucket {
+        std::uint64_t letters = 0;  // The first eight of the name.
+        bool says_all = false;      // They are all of it.
+        const Entry* entry = nullptr;
+    };
+
     const Entry& add(const commands::Command& command, std::string_view container);
 
     std::deque<Entry> entries_;
     std::vector<const Entry*> top_;
-    std::vector<const Entry*> buckets_;  // Open addressing; a power of two, at most half full.
+    std::vector<Bucket> buckets_;  // Open addressing; a power of two, at most half full.
 };
 
 bool same_name(std::string_view left, std::string_view right);  // Letters of either case are equal.

@@ -38,6 +38,23 @@ TEST_CASE("a command is found by its name in letters of either case", "[session]
     CHECK(table.find("") == nullptr);
 }
 
+TEST_CASE("names that are alike at their beginning are told apart", "[session]") {
+    const auto table = whole_table();
+
+    for (const auto* entry : table.commands()) {
+        const std::string name(entry->command->name);
+        INFO(name);
+        CHECK(table.find(name) == entry);
+        CHECK(table.find(entry->full_name) == entry);
+        CHECK(table.find(name + "x") != entry);
+        CHECK(table.find(name + '\0') == nullptr);
+        CHECK(table.find(name + ' ') == nullptr);
+    }
+    CHECK(table.find("incrbyfloaT") != nullptr);
+    CHECK(table.find("incrbyfloot") == nullptr);
+    CHECK(table.find(std::string("\0get", 4)) == nullptr);
+}
+
 TEST_CASE("a subcommand is resolved to its own row", "[session]") {
     const auto table = whole_table();
     const std::vector<std::string_view> args{"client", "SetName", "x"};
