@@ -58,13 +58,12 @@ std::size_t Entry::allocated() const {
     return usable_size(this);
 }
 
-bool Entry::fits(std::size_t value_size, bool with_expiry) const {
+bool Entry::fits(std::size_t value_size, bool with_expiry, std::size_t room) const {
     const std::size_t head =
         value_offset() - (expires() ? expiry_size : 0) + (with_expiry ? expiry_size : 0);
     const std::size_t before = size();
     const std::size_t after = head + value_size;
     if (after == before) return true;
-    const std::size_t room = allocated();
     return after <= room && (room <= small_entry || after >= room / 2);
 }
 

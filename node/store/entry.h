@@ -59,8 +59,8 @@ public:
     std::size_t allocated() const;
 
     // Whether the value may become `size` bytes (and the entry have an expiry or not) without being
-    // moved, and without wasting more than half of its block.
-    bool fits(std::size_t size, bool with_expiry) const;
+    // moved, and without wasting more than half of its block. `room` is allocated().
+    bool fits(std::size_t size, bool with_expiry, std::size_t room) const;
     // Only when it fits. The value keeps the bytes that it had, new ones are undefined.
     void reshape(std::size_t size, std::optional<Millis> expiry);
 

@@ -202,14 +202,15 @@ Entry* Keyspace::reshape(const Key& key, Ref* place, std::size_t size, std::opti
         changed(key);
         return entry;
     }
-    if (entry->fits(size, expiry.has_value())) {
+    const std::size_t room = entry->allocated();
+    if (entry->fits(size, expiry.has_value(), room)) {
         entry->reshape(size, expiry);
     } else {
         Entry* moved = Entry::make(key.text, size, expiry, spare);
         moved->set_stamp(entry->stamp());
         std::memcpy(moved->value_data(), entry->value().data(), kept);
         count_bytes(key.slot, static_cast<std::int64_t>(moved->allocated()) -
-                                  static_cast<std::int64_t>(entry->allocated()));
+                                  static_cast<std::int64_t>(room));
         Entry::free(entry);
         entry = moved;
     }
