@@ -11,19 +11,16 @@ bool is_failing_over(const Core& core, const Member& primary) {
            core.members.has_eligible_replica(primary);
 }
 
-bool is_covered(const Core& core, const Member* owner) {
-    return owner != nullptr && (!owner->failed || is_failing_over(core, *owner));
+bool is_covered(const Core& core, const Member& owner) {
+    return !owner.failed || is_failing_over(core, owner);
 }
 
 bool is_fully_covered(const Core& core) {
-    const Member* known_good = nullptr;
-    for (std::uint16_t number = 0; number < slots::slot_count; ++number) {
-        const Member* owner = core.members.owner({number});
-        if (owner != nullptr && owner == known_good) continue;
-        if (!is_covered(core, owner)) return false;
-        known_good = owner;
-    }
-    return true;
+    std::size_t covered = 0;
+    core.members.for_each([&](const Member& member) {
+        if (is_covered(core, member)) covered += core.members.slots_of(member).size();
+    });
+    return covered == slots::slot_count;
 }
 
 bool sees_majority(const Core& core) {
