@@ -26,7 +26,7 @@ Member& Members::add(Member member) {
     return place->second.member;
 }
 
-void Members::remove(const NodeId& id) {
+void Members::remove(NodeId id) {
     Member* member = find(id);
     GRAPEVINE_CHECK(member != nullptr && member != self_, "only a known peer is removed");
     release_all(*member);

@@ -75,7 +75,7 @@ public:
     // `member.id` is not in the table yet. References stay valid until the member is removed.
     Member& add(Member member);
     // Its slots become unowned. Not for self.
-    void remove(const NodeId& id);
+    void remove(NodeId id);  // By value: callers name the member that goes.
     void rename(Member& member, const NodeId& id);
 
     Member* owner(slots::Slot slot) { return owners_[slot.number]; }
