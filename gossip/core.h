@@ -96,6 +96,7 @@ struct Core {
 
     bool unsaved = false;        // Something that has to survive a restart has changed.
     bool tell_everyone = false;  // Once what has changed is saved.
+    bool writes_resume = false;  // Once the map says to whom they go.
     bool map_changed = true;     // Something that clients see has changed.
     Generation issued = 0;
     Generation saved = 0;

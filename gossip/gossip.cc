@@ -38,6 +38,7 @@ Effects leave(Core& core) {
     judge_serving(core);
     save_changes(core);
     publish_map(core);
+    resume_writes(core);
     return std::exchange(core.effects, {});
 }
 

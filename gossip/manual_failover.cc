@@ -58,6 +58,7 @@ void hold_writes(Core& core, const Member& replica) {
     core.manual = begin(core);
     core.manual.replica = replica.id;
     if (held) return;
+    core.writes_resume = false;
     core.happened(Event::Kind::manual_failover, replica.id, "holds writes for it");
     core.effects.announce.push_back(WritesPaused{});
 }
@@ -83,7 +84,13 @@ void step_manual_failover(Core& core) {
 void end_manual_failover(Core& core) {
     const bool held = holds_writes(core);
     core.manual = {};
-    if (held) core.effects.announce.push_back(WritesResumed{});
+    core.writes_resume = core.writes_resume || held;
+}
+
+void resume_writes(Core& core) {
+    if (!core.writes_resume || core.map_changed) return;
+    core.writes_resume = false;
+    core.effects.announce.push_back(WritesResumed{});
 }
 
 }  // namespace grapevine::gossip

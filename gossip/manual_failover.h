@@ -14,5 +14,7 @@ void note_paused_offset(Core& core, const Member& sender, const Header& header);
 // Called whenever the time or the offset has moved.
 void step_manual_failover(Core& core);
 void end_manual_failover(Core& core);
+// Behind the new map: a write that was held must not be served by the old one.
+void resume_writes(Core& core);
 
 }  // namespace grapevine::gossip

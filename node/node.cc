@@ -238,6 +238,25 @@ Result<void> Node::govern(session::Talk& talk) {
     return talk.entry.command->govern(request);
 }
 
+std::vector<session::NodeLink> Node::links() {
+    const auto status = journal_.replication().status();
+    std::vector<session::NodeLink> links;
+    for (const auto& replica : status.replicas) {
+        links.push_back({replica.client, false, replica.connected_from, replica.connected_to,
+                         replica.age_s, replica.lag_s});
+    }
+    if (status.link && !status.link->connected_from.empty()) {
+        const auto& link = *status.link;
+        links.push_back({0, true, io::to_string({link.host, link.port}), link.connected_from, 0,
+                         std::max<std::int64_t>(link.last_heard_s, 0)});
+    }
+    return links;
+}
+
+void Node::cut(const session::NodeLink& link) {
+    journal_.replication().cut(link.id);
+}
+
 void Node::shut_down(admin::SaveOnExit save, bool force, std::function<void(Error)> refused) {
     if (std::exchange(stopping_, true)) return;
     log::warn("User requested shutdown...");
@@ -291,18 +310,20 @@ void Node::follow_nobody() {
     drop_slots(slots::SlotSet::all());
 }
 
-// The rumour may tell where the writes ended only after every worker has stopped them.
+// The rumour may tell where the writes ended only after every worker has stopped them. The second
+// barrier is for writes that one worker had passed to another when it stopped.
 void Node::writes_paused() {
     writes_held_ = false;
-    journal_.loop().post([this] {
+    const auto told = [this](journal::Offset) {
+        main_loop_.post([this] {
+            writes_held_ = true;
+            tell_bus(true);
+        });
+    };
+    journal_.loop().post([this, told] {
         journal_.journal().barrier(
             [this](unsigned index) { workers_[index]->dispatcher().hold_writes(true); },
-            [this](journal::Offset) {
-                main_loop_.post([this] {
-                    writes_held_ = true;
-                    tell_bus(true);
-                });
-            });
+            [this, told](journal::Offset) { journal_.journal().barrier({}, told); });
     });
 }
 

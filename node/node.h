@@ -58,6 +58,8 @@ private:
 
     // session::Host
     Result<void> govern(session::Talk& talk) override;
+    std::vector<session::NodeLink> links() override;
+    void cut(const session::NodeLink& link) override;
 
     // bus::BusListener, on the main thread.
     void topology_changed(slots::TopologyPtr topology) override;

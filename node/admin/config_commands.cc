@@ -92,6 +92,7 @@ Result<void> reset_statistics(Request& request) {
         request.talk,
         [](session::Dispatcher& worker) {
             worker.stats().reset();
+            worker.keeper().forget_counts();
             return std::string();
         },
         [](const std::vector<std::string>&, client::resp::Writer& reply) { reply.ok(); });

@@ -100,7 +100,10 @@ PrimaryLinkFacts link_facts(const replication::LinkStatus& link, replication::Of
 WorkerFacts worker_facts(session::Dispatcher& worker) {
     WorkerFacts facts;
     facts.counters = worker.stats();
-    facts.counters.expired_keys = worker.keeper().expired_keys();
+    const auto& counts = worker.keeper().counts();
+    facts.counters.expired_keys = counts.expired_keys;
+    facts.counters.keyspace_hits = counts.hits;
+    facts.counters.keyspace_misses = counts.misses;
     worker.for_each([&](session::Session& session) {
         auto& clients = facts.clients;
         ++clients.connected;

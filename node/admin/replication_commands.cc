@@ -85,6 +85,7 @@ Result<void> sync(Request& request) {
     if (!asked) return asked.error();
     auto greeting = greeting_of(request.talk.session);
     if (!greeting) return greeting.error();
+    greeting->client = request.talk.session.id();
     auto connection = request.talk.session.hand_over();
     if (!connection) return connection.error();
     request.services.replication->take_over(connection->first, std::move(connection->second),

@@ -5,13 +5,26 @@
 #include <cstring>
 #include <unistd.h>
 
+#include "gossip/nodes_conf.h"
+
 namespace grapevine::node::bus {
 namespace {
 
-Result<gossip::State> read_state(const std::string& path) {
+struct ReadState {
+    gossip::State state;
+    bool of_redis = false;
+};
+
+Result<ReadState> read_state(const std::string& path, std::uint64_t seed) {
     const auto text = io::read_file(path);
     if (!text) return text.error();
-    return gossip::parse_state(*text);
+    auto own = gossip::parse_state(*text);
+    if (own) return ReadState{*std::move(own)};
+    const bool of_redis = gossip::looks_like_nodes_conf(*text);
+    if (!of_redis) return own.error();
+    auto theirs = gossip::parse_nodes_conf(*text, seed);
+    if (!theirs) return theirs.error();
+    return ReadState{*std::move(theirs), true};
 }
 
 // The lost generation was at most one step ahead: it may have granted one vote that this one does
@@ -49,6 +62,16 @@ Result<LoadedState> go_back(const std::string& path, gossip::State previous, con
                            "; going on with the generation before it: " + damage.text};
 }
 
+// The way back to Redis: its own file, under another name.
+Result<LoadedState> take_over(const std::string& path, gossip::State state) {
+    const std::string original = path + ".redis";
+    if (auto kept = keep_as(original, path); !kept) return kept.error();
+    return LoadedState{std::move(state), true,
+                       "the cluster state is a Redis node's: this node goes on in its place; the "
+                       "file is kept as " +
+                           original};
+}
+
 }  // namespace
 
 std::string previous_of(const std::string& path) {
@@ -60,11 +83,12 @@ Result<LoadedState> load_state(const std::string& path, std::uint64_t seed) {
         std::remove(previous_of(path).c_str());  // Of a node that is no more.
         return LoadedState{gossip::State::fresh(seed), false, {}};
     }
-    auto newest = read_state(path);
-    if (newest) return LoadedState{*std::move(newest), true, {}};
-    auto previous = read_state(previous_of(path));
+    auto newest = read_state(path, seed);
+    if (newest && newest->of_redis) return take_over(path, std::move(newest->state));
+    if (newest) return LoadedState{std::move(newest->state), true, {}};
+    auto previous = read_state(previous_of(path), seed);
     if (!previous) return unusable(path, newest.error(), previous.error());
-    return go_back(path, *std::move(previous), newest.error());
+    return go_back(path, std::move(previous->state), newest.error());
 }
 
 Result<void> store_state(const std::string& path, std::string_view text) {

@@ -42,6 +42,7 @@ enum Flag : std::uint32_t {
         1u << 18,  // Ours: run on each worker, answers are joined (DBSIZE, FLUSHALL, ...)
     shapes_transaction = 1u << 19,  // Ours: not queued after MULTI (EXEC, DISCARD, WATCH, ...).
     runs_transaction = 1u << 20,    // Ours: EXEC.
+    answers_value = 1u << 21,       // Ours: a write that answers what was there (GETSET, ...).
 };
 
 // How the replies of several workers become the one that the client gets: see join.h.

@@ -19,15 +19,23 @@ std::optional<Error> Keeper::run(const Command& command, std::span<const std::st
                                  int database, client::resp::Writer& reply,
                                  const store::Key* first_key) {
     const auto begin = reply.mark();
-    Call call{command,   args,    databases_[database], databases_.all(), database, reply, effects_,
-              first_key, random()};
+    auto& keyspace = databases_[database];
+    Call call{command, args,     keyspace,  databases_.all(), database,
+              reply,   effects_, first_key, random()};
+    const auto lookups = keyspace.lookups();
     const Result<void> done = out_of_memory(command)
                                   ? Error{"OOM command not allowed when used memory > 'maxmemory'."}
                                   : command.run(call);
+    if ((command.flags & (reads | answers_value)) != 0) count_lookups(lookups, keyspace.lookups());
     if (done) return {};
     reply.rewind(begin);
     reply.error(done.error());
     return done.error();
+}
+
+void Keeper::count_lookups(const store::Lookups& before, const store::Lookups& after) {
+    counts_.hits += after.hits - before.hits;
+    counts_.misses += after.misses - before.misses;
 }
 
 bool Keeper::out_of_memory(const Command& command) const {
@@ -60,7 +68,7 @@ void Keeper::set_replica(bool replica) {
 }
 
 void Keeper::expired(int database, std::string_view key) {
-    ++expired_keys_;
+    ++counts_.expired_keys;
     effects_.record(database, {"DEL", key});
 }
 

@@ -50,11 +50,19 @@ public:
     void set_memory_limit(std::uint64_t bytes) {
         memory_limit_ = bytes;
     }  // This worker's share; 0: none.
-    std::uint64_t expired_keys() const { return expired_keys_; }
+    // Since the start, or since they were last forgotten (CONFIG RESETSTAT).
+    struct Counts {
+        std::uint64_t expired_keys = 0;
+        std::uint64_t hits = 0;    // Keys that readers looked for and found;
+        std::uint64_t misses = 0;  // or did not find.
+    };
+    const Counts& counts() const { return counts_; }
+    void forget_counts() { counts_ = {}; }
 
 private:
     void expired(int database, std::string_view key) override;
     bool out_of_memory(const Command& command) const;
+    void count_lookups(const store::Lookups& before, const store::Lookups& after);
 
     unsigned index_;
     unsigned count_;
@@ -64,7 +72,7 @@ private:
     bool expires_actively_ = true;
     std::uint64_t memory_limit_ = 0;
     std::uint64_t random_state_;
-    std::uint64_t expired_keys_ = 0;
+    Counts counts_;
 };
 
 }  // namespace grapevine::node::commands

@@ -17,6 +17,7 @@ using journal::ReplicationId;
 
 // What a connection said about itself with REPLCONF.
 struct Greeting {
+    std::uint64_t client = 0;     // Not said: the id that it has as a client.
     std::uint16_t port = 0;       // listening-port; 0: not said.
     std::string address = {};     // ip-address; empty: the connection's.
     std::string version = {};     // "7.2.4"; empty: not said.

@@ -148,6 +148,13 @@ void Primary::drop_all(const std::string& reason) {
     while (!replicas_.empty()) remove(replicas_.begin()->first, reason);
 }
 
+void Primary::drop(std::uint64_t client, const std::string& reason) {
+    const auto found = std::ranges::find_if(replicas_, [client](const auto& entry) {
+        return entry.second->greeting().client == client;
+    });
+    if (found != replicas_.end()) remove(found->first, reason);
+}
+
 void Primary::confirmed() {
     std::vector<Offset> offsets;
     for (const auto& [number, replica] : replicas_) {

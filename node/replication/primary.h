@@ -30,6 +30,8 @@ public:
     // Takes a descriptor over that asked for data. `unread`: what came behind the request.
     void take_over(int descriptor, std::string_view unread, Greeting greeting, SyncRequest request);
     void drop_all(const std::string& reason);
+    // The replica that was this client, if it is still there.
+    void drop(std::uint64_t client, const std::string& reason);
 
     // False: this node is a replica without data to give; askers are told to come again.
     void set_serving(bool serving) { serving_ = serving; }

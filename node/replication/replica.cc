@@ -21,6 +21,8 @@ Replica::Replica(io::Loop& loop, int descriptor, Greeting greeting, SyncRequest 
       request_(request),
       events_(std::move(events)),
       address_(io::peer_address(descriptor)),
+      own_address_(io::local_address(descriptor)),
+      born_at_(now()),
       heard_at_(now()),
       moved_at_(now()),
       requests_(client::resp::RequestLimits{.bulk_bytes = longest_request, .arguments = 64}),
@@ -155,7 +157,11 @@ bool Replica::overruns(const OutputLimits& limits) {
 
 ReplicaStatus Replica::status() const {
     const bool has_payload = state_ == State::confirming || state_ == State::online;
-    return {.host = greeting_.address.empty() ? address_.host : greeting_.address,
+    return {.client = greeting_.client,
+            .connected_from = io::to_string(address_),
+            .connected_to = io::to_string(own_address_),
+            .age_s = (now() - born_at_) / 1000,
+            .host = greeting_.address.empty() ? address_.host : greeting_.address,
             .port = greeting_.port,
             .state = state_ == State::waiting ? "wait_bgsave"
                      : has_payload            ? "online"

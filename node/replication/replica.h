@@ -76,6 +76,8 @@ private:
     Events events_;
     State state_ = State::waiting;
     io::Address address_;
+    io::Address own_address_;
+    Milliseconds born_at_;
     Offset confirmed_ = 0;
     Milliseconds heard_at_;
     Milliseconds moved_at_;

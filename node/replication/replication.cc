@@ -146,6 +146,13 @@ void Replication::take_over(int descriptor, std::string unread, Greeting greetin
     });
 }
 
+void Replication::cut(std::uint64_t client) {
+    journal_.loop().post([this, client] {
+        if (client != 0) return primary_.drop(client, "an operator cut it");
+        if (upstream_) upstream_->cut();
+    });
+}
+
 // --- What others see.
 
 void Replication::each_second() {

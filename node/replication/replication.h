@@ -49,6 +49,10 @@ public:
     // request.
     void take_over(int descriptor, std::string unread, Greeting greeting, SyncRequest request);
 
+    // Ends the connection of a replica, by the id that it had as a client; 0: the one to this
+    // node's primary. Whoever wants it back connects anew.
+    void cut(std::uint64_t client);
+
     // The offset is the latest, the rest at most a second old.
     Status status() const;
 

@@ -16,6 +16,10 @@ enum class Role : std::uint8_t { primary, replica };
 
 // A replica of this node.
 struct ReplicaStatus {
+    std::uint64_t client = 0;    // The id that it had as a client.
+    std::string connected_from;  // Its end of the connection, and ours: "127.0.0.1:6379".
+    std::string connected_to;
+    std::int64_t age_s = 0;  // Since it asked for data.
     std::string host;
     std::uint16_t port = 0;
     std::string_view state;  // "wait_bgsave", "send_bulk", "online": as INFO calls them.
@@ -25,6 +29,7 @@ struct ReplicaStatus {
 
 // This node's link to its primary.
 struct LinkStatus {
+    std::string connected_from;  // Our end of the connection; empty while there is none.
     std::string host;
     std::uint16_t port = 0;
     std::string_view state;  // "connect", "connecting", "sync", "connected": as ROLE calls them.

@@ -96,6 +96,10 @@ void Upstream::broken(const std::string& reason) {
     again_.once(pause_ms(failures_++));
 }
 
+void Upstream::cut() {
+    if (connection_) broken("an operator cut it");
+}
+
 void Upstream::set_state(State state) {
     const bool was_up = up();
     state_ = state;
@@ -220,7 +224,10 @@ void Upstream::each_second() {
 LinkStatus Upstream::status() const {
     constexpr std::string_view names[] = {"connect", "connecting", "connecting", "sync",
                                           "connected"};
-    return {.host = host_,
+    return {.connected_from = connection_ && connection_->open()
+                                  ? io::to_string(io::local_address(connection_->descriptor()))
+                                  : "",
+            .host = host_,
             .port = port_,
             .state = names[static_cast<std::size_t>(state_)],
             .up = up(),

@@ -45,6 +45,7 @@ public:
     Offset applied() const { return applier_.offset(); }
     LinkStatus status() const;
 
+    void cut();  // As if the connection had broken.
     void each_second();
 
 private:

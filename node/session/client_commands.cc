@@ -79,10 +79,19 @@ Result<void> info(Talk& talk) {
     return {};
 }
 
+std::vector<NodeLink> links_that(const ClientFilter& filter, Host& host) {
+    auto links = host.links();
+    std::erase_if(links, [&](const NodeLink& link) { return !filter.matches(link); });
+    return links;
+}
+
 // CLIENT LIST [TYPE type] [ID id ...]: gathered from all workers.
 Result<void> list(Talk& talk) {
     const auto filter = parse_list_filter(talk.args.subspan(2));
     if (!filter) return filter.error();
+    std::string of_links;
+    for (const auto& link : links_that(*filter, talk.dispatcher.host()))
+        of_links += describe(link) + '\n';
     on_every_worker(
         talk,
         [filter = *filter](Dispatcher& dispatcher) {
@@ -93,10 +102,10 @@ Result<void> list(Talk& talk) {
             });
             return lines;
         },
-        [](const std::vector<std::string>& parts, client::resp::Writer& reply) {
+        [of_links](const std::vector<std::string>& parts, client::resp::Writer& reply) {
             std::string lines;
             for (const auto& part : parts) lines += part;
-            reply.verbatim(lines);
+            reply.verbatim(lines + of_links);
         });
     return {};
 }
@@ -108,6 +117,9 @@ Result<void> kill(Talk& talk) {
                            : parse_kill_filter(talk.args.subspan(2));
     if (!filter) return filter.error();
     if (filter->skip_me) filter->me = talk.session.id();
+    auto& host = talk.dispatcher.host();
+    const auto links = links_that(*filter, host);
+    for (const auto& link : links) host.cut(link);
     on_every_worker(
         talk,
         [filter = *filter, caller = talk.session.id()](Dispatcher& dispatcher) {
@@ -119,8 +131,9 @@ Result<void> kill(Talk& talk) {
             });
             return std::to_string(killed);
         },
-        [old_form](const std::vector<std::string>& parts, client::resp::Writer& reply) {
-            std::int64_t killed = 0;
+        [old_form, cut = links.size()](const std::vector<std::string>& parts,
+                                       client::resp::Writer& reply) {
+            auto killed = static_cast<std::int64_t>(cut);
             for (const auto& part : parts) killed += std::stoll(part);
             if (!old_form) return reply.integer(killed);
             killed > 0 ? reply.ok() : reply.error(Error{"ERR No such client"});

@@ -104,6 +104,16 @@ std::string describe(Dispatcher& dispatcher, const Session& session) {
     return line;
 }
 
+std::string describe(const NodeLink& link) {
+    return "id=" + std::to_string(link.id) + " addr=" + link.address +
+           " laddr=" + link.local_address + " fd=-1 name= age=" + std::to_string(link.age_seconds) +
+           " idle=" + std::to_string(link.idle_seconds) +
+           " flags=" + (link.to_primary ? "M" : "S") +
+           " db=0 sub=0 psub=0 ssub=0 multi=-1 watch=0 qbuf=0 omem=0 events=r cmd=" +
+           (link.to_primary ? "NULL" : "psync") +
+           " user=default redir=-1 resp=2 lib-name= lib-ver=";
+}
+
 ClientFilter ClientFilter::by_address(std::string_view address) {
     ClientFilter filter;
     filter.address = address;
@@ -123,6 +133,14 @@ bool ClientFilter::matches(const Dispatcher& dispatcher, const Session& session)
     const auto age_us =
         const_cast<Dispatcher&>(dispatcher).loop().monotonic_us() - session.born_us();
     return !older_than_seconds || age_us >= *older_than_seconds * 1'000'000;
+}
+
+bool ClientFilter::matches(const NodeLink& link) const {
+    if (!ids.empty() && std::find(ids.begin(), ids.end(), link.id) == ids.end()) return false;
+    if (!type.empty() && type != (link.to_primary ? "master" : "replica")) return false;
+    if (!address.empty() && link.address != address) return false;
+    if (!local_address.empty() && link.local_address != local_address) return false;
+    return !older_than_seconds || link.age_seconds >= *older_than_seconds;
 }
 
 Result<ClientFilter> parse_list_filter(std::span<const std::string_view> args) {

@@ -98,7 +98,7 @@ void Dispatcher::set_settings(std::shared_ptr<const config::Config> settings) {
 
 void Dispatcher::hold_writes(bool hold) {
     writes_held_ = hold;
-    if (hold) return;
+    if (hold) return send_crossings();
     for (const auto id : std::exchange(held_, {})) {
         if (auto* session = find(id)) session->resume();
     }
@@ -109,6 +109,11 @@ void Dispatcher::begin_turn() {
 }
 
 void Dispatcher::end_turn() {
+    send_crossings();
+    remove_ended();
+}
+
+void Dispatcher::send_crossings() {
     for (std::size_t worker = 0; worker < outgoing_.size(); ++worker) {
         if (!outgoing_[worker]) continue;
         auto* peer = peers_[worker];
@@ -117,7 +122,6 @@ void Dispatcher::end_turn() {
             loop_.post([this, answered = std::move(crossing)] { deliver_crossing(*answered); });
         });
     }
-    remove_ended();
 }
 
 void Dispatcher::each_second() {

@@ -17,6 +17,7 @@
 #include "node/io/loop.h"
 #include "node/journal/journal.h"
 #include "node/observe/stats.h"
+#include "node/session/client_list.h"
 #include "node/session/command_table.h"
 #include "node/session/crossing.h"
 #include "node/session/session.h"
@@ -32,6 +33,9 @@ public:
     virtual ~Host() = default;
     // Runs a command about the node: `talk.entry.command->govern`.
     virtual Result<void> govern(Talk& talk) = 0;
+    // Connections of replication, as they stood at most a second ago; and the end of one of them.
+    virtual std::vector<NodeLink> links() = 0;
+    virtual void cut(const NodeLink& link) = 0;
 };
 
 // Why requests are turned away for now. Each is the error that the client reads; nothing: they are
@@ -64,6 +68,7 @@ public:
     }  // Null outside cluster mode.
     observe::WorkerStats& stats() { return stats_; }
     journal::Journal& journal() { return journal_; }
+    Host& host() { return host_; }
     std::span<Dispatcher* const> peers() const { return peers_; }
     Session* find(std::uint64_t session);
     void for_each(const std::function<void(Session&)>& visit);
@@ -71,7 +76,9 @@ public:
     void set_settings(std::shared_ptr<const config::Config> settings);
     void set_topology(slots::TopologyPtr topology) { topology_ = std::move(topology); }
     void set_obstacles(Obstacles obstacles) { obstacles_ = std::move(obstacles); }
-    void hold_writes(bool hold);  // A manual failover: writes wait instead of being answered.
+    // A manual failover: writes of this worker's clients wait instead of being answered. Those that
+    // it has passed on before have left for their workers when this returns.
+    void hold_writes(bool hold);
 
     // To be called at the turns of the worker's loop.
     void begin_turn();
@@ -138,6 +145,7 @@ private:
     Error redirection(const slots::Route& route, slots::Slot slot) const;
     slots::Question::Presence presence(const commands::Command& command,
                                        std::span<const std::string_view> args, int database);
+    void send_crossings();
     void serve_crossing(Crossing& crossing);
     void deliver_crossing(const Crossing& crossing);
 

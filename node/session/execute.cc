@@ -47,7 +47,6 @@ std::optional<Error> Dispatcher::misplaced(Session& session, const Parsed& parse
     const auto slot = parsed.key.slot;
     if (topology_) {
         if (!shares_one_slot(*parsed.entry->command, args, slot)) return slots::cross_slot_error();
-        if (transaction.slot.value_or(slot) != slot) return slots::cross_slot_error();
         const bool writes = (parsed.entry->command->flags & commands::writes) != 0;
         const auto route = slots::route(
             *topology_, {.slot = slot,
@@ -56,6 +55,7 @@ std::optional<Error> Dispatcher::misplaced(Session& session, const Parsed& parse
                          .read_only = session.manners.read_only,
                          .allow_reads_when_down = settings_->cluster_allow_reads_when_down});
         if (route.verdict != slots::Verdict::serve) return redirection(route, slot);
+        if (transaction.slot.value_or(slot) != slot) return slots::cross_slot_error();
         const auto& watched = transaction.watched;
         if (!watched.empty() &&
             watched.front().slot.number % peers_.size() != slot.number % peers_.size()) {

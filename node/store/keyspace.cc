@@ -164,8 +164,12 @@ Ref* Keyspace::read(const Key& key) {
     SlotState& slot = state(key.slot);
     ++slot.counters.reads;
     Ref* place = slot.table.find(key);
-    if (place == nullptr || !is_expired(**place)) return place;
-    if (!keeps_expired_) delete_expired(key.slot, place);
+    if (place != nullptr && !is_expired(**place)) {
+        ++lookups_.hits;
+        return place;
+    }
+    ++lookups_.misses;
+    if (place != nullptr && !keeps_expired_) delete_expired(key.slot, place);
     return nullptr;
 }
 

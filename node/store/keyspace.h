@@ -30,6 +30,12 @@ struct SlotCounters {
     std::uint64_t cpu_us = 0;
 };
 
+// Keys that were looked for on behalf of readers, of whatever slot.
+struct Lookups {
+    std::uint64_t hits = 0;
+    std::uint64_t misses = 0;
+};
+
 struct Expiry {
     enum class Kind : std::uint8_t { none, keep, at } kind = Kind::none;
     Millis at = 0;
@@ -128,6 +134,7 @@ public:
     std::uint64_t bytes() const { return bytes_; }        // The sum of the slots' bytes.
     std::uint64_t changes() const { return changes_; }    // Since it was made; cleared keys count.
     const SlotCounters& counters(slots::Slot slot) const { return slots_[slot.number].counters; }
+    const Lookups& lookups() const { return lookups_; }
     void charge(slots::Slot slot, std::uint64_t cpu_us);
     const slots::SlotSet& occupied() const { return occupied_; }  // The slots that have keys.
     const Table& table(slots::Slot slot) const { return state(slot).table; }
@@ -190,6 +197,7 @@ private:
     std::uint64_t expiring_ = 0;
     std::uint64_t bytes_ = 0;
     std::uint64_t changes_ = 0;
+    Lookups lookups_;
     std::uint64_t expiry_cursor_ = 0;  // As scan()'s.
     Watches watches_;
 };

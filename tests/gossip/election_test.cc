@@ -124,6 +124,24 @@ TEST_CASE("an ordered failover loses no byte and needs no failure", "[gossip]") 
     CHECK(village.count(1, Kind::peer_failed) == 0);
 }
 
+TEST_CASE("held writes go on only behind the map that says to whom they go", "[gossip]") {
+    Village village(29);
+    village.found(3, 1);
+    REQUIRE(village.obey(3, Failover{}));
+
+    bool owns = true;  // By the last map that node 0 was handed.
+    bool resumed_as_owner = false;
+    REQUIRE(
+        village.run_until([&] { return village.count<WritesResumed>(0) == 1; }, Duration{3'000}));
+    for (const auto& one : village.house(0).heard) {
+        if (const auto* map = std::get_if<TopologyChanged>(&one))
+            owns = map->topology->owner[0] == map->topology->self;
+        if (std::holds_alternative<WritesResumed>(one)) resumed_as_owner = owns;
+    }
+
+    CHECK_FALSE(resumed_as_owner);
+}
+
 TEST_CASE("an ordered failover that takes too long gives the writes back", "[gossip]") {
     Village village(27);
     village.found(3, 1);

@@ -36,6 +36,24 @@ TEST_CASE("a node without a state file is a new one", "[bus]") {
     CHECK(loaded->state == gossip::State::fresh(7));
 }
 
+TEST_CASE("a Redis node's file is taken over and kept", "[bus]") {
+    const TemporaryFolder folder;
+    const auto path = folder.file("nodes.conf");
+    const std::string name(40, 'a');
+    std::ofstream(path) << name << " 127.0.0.1:7000@17000 myself,master - 0 0 4 connected 0-16383\n"
+                        << "vars currentEpoch 4 lastVoteEpoch 3\n";
+
+    const auto loaded = load_state(path, 7);
+
+    REQUIRE(loaded);
+    CHECK(loaded->restarted);
+    CHECK(loaded->state.self.text() == name);
+    CHECK(loaded->warning.find("nodes.conf.redis") != std::string::npos);
+    CHECK(io::file_exists(path + ".redis"));
+    REQUIRE(store_state(path, to_text(loaded->state)));
+    CHECK(load_state(path, 7)->state == loaded->state);
+}
+
 TEST_CASE("the newest generation is loaded, the one before it is kept", "[bus]") {
     const TemporaryFolder folder;
     const auto path = folder.file("nodes.conf");
