@@ -36,4 +36,10 @@ std::vector<NodeIndex> Topology::replicas_of(NodeIndex primary) const {
     return replicas;
 }
 
+std::array<NodeIndex, slot_count> Topology::filled_with(NodeIndex value) {
+    std::array<NodeIndex, slot_count> array;
+    array.fill(value);
+    return array;
+}
+
 }  // namespace grapevine::slots

@@ -55,11 +55,8 @@ struct Topology {
     SlotSet slots_of(NodeIndex node) const;
     std::vector<NodeIndex> replicas_of(NodeIndex primary) const;
 
-    static constexpr std::array<NodeIndex, slot_count> filled_with(NodeIndex value) {
-        std::array<NodeIndex, slot_count> array{};
-        array.fill(value);
-        return array;
-    }
+    // Not constexpr: the compiler would take minutes to count to 16384 again and again.
+    static std::array<NodeIndex, slot_count> filled_with(NodeIndex value);
 };
 
 using TopologyPtr = std::shared_ptr<const Topology>;

@@ -67,21 +67,21 @@ class Gate:
         self._report(name, seconds, int(code == 0), int(code != 0), log.splitlines()[-60:])
         return code == 0
 
-    def unit_tests(self, preset):
-        """A section that runs the unit tests of one build."""
+    def unit_tests(self, preset, label):
+        """A section that runs the unit tests of one build that have the label."""
         command = ["ctest", "--test-dir", f"build/{preset}", "-V", "--no-tests=error", "-j",
-                   str(os.cpu_count())]
+                   str(os.cpu_count()), "-L", label]
         name = f"unit tests, {preset}"
         code, log, seconds = self._run(name, command)
         self._report(name, seconds, *_never_silent(code, log, *count_ctest(log)))
 
-    def end_to_end_tests(self, preset, workers, everything):
+    def end_to_end_tests(self, preset, workers, everything, names=()):
         """A section that tests the server of one build from outside, with so many workers."""
         name = f"end to end, {preset}, {workers} worker" + "s" * (workers > 1)
         code, log, seconds = self._run(name, [
             "tests/run", "--server", f"build/{preset}/bin/grapevine-server",
             "--io-threads", str(workers), "--deadline-factor", "1" if preset == "release" else "4",
-            *["--all"] * everything])
+            *["--all"] * everything, *names])
         passed, failed = count(log.splitlines())
         self._report(name, seconds, *_never_silent(code, log, passed, failed, log.splitlines()[-200:]))
 
@@ -112,16 +112,33 @@ def _never_silent(code, log, passed, failed, details):
     return passed, failed, details
 
 
+# preset -> (what is built of it, the label of the unit tests that are run). The address sanitizer
+# sees the server in --all only, the thread sanitizer no tests of code that has one thread.
+BUILDS = {
+    "release": ([], "unit"),
+    "dev": (["unit-tests"], "unit"),
+    "tsan": (["grapevine-server", "thread-tests"], "threads"),
+}
+
+
+# (preset, workers, names for tests/run; none: all).
+ROUNDS = [("release", 1), ("tsan", 2, "cluster", "compat.test_replication")]
+MORE_ROUNDS = [("release", 4), ("dev", 2)]
+
+
 def run_gate(everything):
     gate = Gate()
-    built = [p for p in ("release", "dev", "tsan") if gate.step(f"build {p}", ["scripts/build", p])]
+    built = []
+    for preset, (targets, label) in BUILDS.items():
+        if everything and preset == "dev":
+            targets = [*targets, "grapevine-server"]
+        if gate.step(f"build {preset}", ["scripts/build", preset, *targets]):
+            built.append(preset)
+            gate.unit_tests(preset, label)
     gate.step("check", ["scripts/check"] + ["--all"] * everything)
-    for preset in built:
-        gate.unit_tests(preset)
-    rounds = [("release", 1), ("tsan", 2)] + [("release", 4), ("dev", 2)] * everything
-    for preset, workers in rounds:
+    for preset, workers, *names in ROUNDS + MORE_ROUNDS * everything:
         if preset in built:
-            gate.end_to_end_tests(preset, workers, everything)
+            gate.end_to_end_tests(preset, workers, everything, names)
     return gate
 
 

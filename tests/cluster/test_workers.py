@@ -87,12 +87,16 @@ class Together(OneNodeCluster):
             for request in [("MULTI",), ("INCR", "{pair}left"), ("INCR", "{pair}right"), ("EXEC",)]:
                 connection.call(*request)
 
-    def test_a_watched_key_of_another_slot_fails_exec(self):
+    def test_a_watched_key_of_another_slot_is_never_overlooked(self):
+        """One worker compares and runs in one step. A key on another worker is refused before."""
         self.connection.call("WATCH", "foo")
         self.connect().call("SET", "foo", "changed")
         self.connection.call("MULTI")
-        self.connection.call("SET", "bar", "1")
-        self.assertIsNone(self.connection.call("EXEC"))
+        if self.connection.ask("SET", "bar", "1") == "QUEUED":
+            self.assertIsNone(self.connection.call("EXEC"))
+        else:
+            self.assert_error(self.connection.ask("EXEC"), "EXECABORT")
+        self.assertIsNone(self.connection.call("GET", "bar"))
 
     def test_keyless_commands_gather_from_all_threads(self):
         names = {f"k{i}" for i in range(1000)}

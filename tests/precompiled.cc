@@ -1,0 +1,1 @@
+// CMake wants a source file where headers are precompiled.
