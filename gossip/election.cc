@@ -87,7 +87,9 @@ void win(Core& core) {
     const std::uint64_t epoch = core.election.epoch;
     const std::size_t votes = core.election.voters.size();
     core.self().config_epoch = std::max(core.self().config_epoch, epoch);
-    core.happened(Kind::election_won, core.self().primary, std::to_string(votes) + " votes", epoch);
+    std::string by = std::to_string(votes) + " votes:";
+    for (const NodeId& voter : core.election.voters) by.append(" ").append(voter.text());
+    core.happened(Kind::election_won, core.self().primary, std::move(by), epoch);
     take_over(core);
 }
 

@@ -10,12 +10,31 @@ namespace {
 
 using Kind = Event::Kind;
 
+// An accusation that is still valid, of somebody whose opinion matters.
+bool counts(const Core& core, const NodeId& reporter, Instant at) {
+    const Member* member = core.members.find(reporter);
+    return core.now - at <= core.timing().report_validity() && member != nullptr &&
+           core.members.votes(*member);
+}
+
+// Who accuses it, this node included, for whoever reads the log afterwards.
+std::string names_of_accusers(const Core& core, const Member& member) {
+    std::string names;
+    if (core.members.votes(core.self())) names.append(" ").append(core.self().id.text());
+    for (const auto& [id, at] : member.reports) {
+        if (counts(core, id, at)) names.append(" ").append(id.text());
+    }
+    return names;
+}
+
 void fail_by_majority(Core& core, Member& member) {
     if (!member.suspected || member.failed) return;
     const std::size_t count = accusers(core, member);
     if (count < core.members.quorum()) return;
     believe_failure(core, member);
-    core.happened(Kind::peer_failed, member.id, std::to_string(count) + " primaries accuse it");
+    core.happened(
+        Kind::peer_failed, member.id,
+        std::to_string(count) + " primaries accuse it:" + names_of_accusers(core, member));
     say_to_all(core, Fail{member.id});
 }
 
@@ -69,9 +88,7 @@ void report(Core& core, Member& member, const Member& reporter, bool accused) {
 std::size_t accusers(const Core& core, const Member& member) {
     std::size_t count = core.members.votes(core.self()) ? 1 : 0;
     for (const auto& [id, at] : member.reports) {
-        const Member* reporter = core.members.find(id);
-        const bool valid = core.now - at <= core.timing().report_validity();
-        if (valid && reporter != nullptr && core.members.votes(*reporter)) ++count;
+        count += counts(core, id, at) ? 1 : 0;
     }
     return count;
 }

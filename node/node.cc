@@ -302,7 +302,10 @@ void Node::promoted() {
 }
 
 void Node::follow(const slots::Endpoint& endpoint, const slots::NodeId&) {
-    journal_.replication().follow(endpoint.host, endpoint.port);
+    const auto epoch = std::to_string(bus_->topology()->current_epoch);
+    journal_.replication().follow(
+        endpoint.host, endpoint.port, {},
+        config_->dir + "/lost-writes-" + std::string(bus_->self().text()) + '-' + epoch + ".aof");
 }
 
 void Node::follow_nobody() {

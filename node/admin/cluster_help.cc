@@ -30,6 +30,8 @@ constexpr auto lines = std::to_array<std::string_view>({
     "    Remove a node from the cluster, as this node sees it, for a minute at least.",
     "GETKEYSINSLOT <slot> <count>",
     "    Some keys of a slot that this node holds.",
+    "HISTORY [<count>]",
+    "    What happened, when and why, as this node saw it; newest first, 20 without a count.",
     "INFO",
     "    The state of the cluster in figures.",
     "KEYSLOT <key>",

@@ -176,4 +176,30 @@ void write_links(const bus::Report& report, std::int64_t offset, Writer& reply) 
     }
 }
 
+namespace {
+
+void write_event(const bus::PastEvent& past, Writer& reply) {
+    const auto& event = past.event;
+    reply.map(5);
+    reply.bulk("time");
+    reply.integer(past.wall_ms);
+    reply.bulk("event");
+    reply.bulk(name_of(event.kind));
+    reply.bulk("node");
+    reply.bulk(event.about.text());
+    reply.bulk("epoch");
+    reply.integer(static_cast<std::int64_t>(event.epoch));
+    reply.bulk("detail");
+    reply.bulk(event.detail);
+}
+
+}  // namespace
+
+void write_history(const bus::History& history, std::size_t count, Writer& reply) {
+    const auto& events = history.events();
+    const auto wanted = std::min(count, events.size());
+    reply.array(wanted);
+    for (std::size_t i = 0; i < wanted; ++i) write_event(events[events.size() - 1 - i], reply);
+}
+
 }  // namespace grapevine::node::admin

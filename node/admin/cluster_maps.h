@@ -23,4 +23,7 @@ void write_shards(const gossip::Status& status, EndpointType type, client::resp:
 // Each established link to or from a known node. `offset` as in cluster_text.h.
 void write_links(const bus::Report& report, std::int64_t offset, client::resp::Writer& reply);
 
+// The newest `count` of the events, newest first; each is a map.
+void write_history(const bus::History& history, std::size_t count, client::resp::Writer& reply);
+
 }  // namespace grapevine::node::admin

@@ -8,6 +8,7 @@
 #include "node/admin/cluster_order.h"
 #include "node/admin/cluster_text.h"
 #include "node/bus/bus.h"
+#include "node/store/number.h"
 
 namespace grapevine::node::admin {
 namespace {
@@ -106,6 +107,23 @@ Result<void> cluster_failure_reports(Request& request) {
         if (member == nullptr) return reply.error(unknown_node(id));
         reply.integer(static_cast<std::int64_t>(member->failure_reports));
     });
+}
+
+// CLUSTER HISTORY [count]
+Result<void> cluster_history(Request& request) {
+    if (request.services.bus == nullptr) return no_cluster();
+    constexpr std::int64_t usual_count = 20;
+    std::optional<std::int64_t> count = usual_count;
+    if (request.args().size() > 3) return Error{"ERR syntax error"};
+    if (request.args().size() == 3) count = store::parse_integer(request.args()[2]);
+    if (!count || *count < 1) return Error{"ERR count must be a positive number"};
+    request.services.bus->history([answer = request.later(), count = *count](const auto& history) {
+        std::string text;
+        Writer reply(text, answer.version());
+        write_history(history, static_cast<std::size_t>(count), reply);
+        answer.give(std::move(text));
+    });
+    return {};
 }
 
 }  // namespace grapevine::node::admin

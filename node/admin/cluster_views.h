@@ -16,5 +16,6 @@ Result<void> cluster_shards(Request& request);
 Result<void> cluster_links(Request& request);
 Result<void> cluster_replicas(Request& request);
 Result<void> cluster_failure_reports(Request& request);
+Result<void> cluster_history(Request& request);
 
 }  // namespace grapevine::node::admin

@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 #include <thread>
 
+#include "node/admin/cluster_views.h"
 #include "node/admin/digest.h"
 #include "node/admin/families.h"
+#include "node/admin/gossip_json.h"
 #include "node/admin/reload.h"
 #include "node/admin/request.h"
 #include "node/commands/arguments.h"
@@ -155,8 +157,21 @@ Result<void> change_replication_id(Request& request, Words) {
     return {};
 }
 
+// DEBUG GOSSIP
+Result<void> gossip_belief(Request& request, Words) {
+    if (request.services.bus == nullptr) return no_cluster();
+    const gossip::Instant now{gossip::Duration{request.worker().loop().monotonic_us() / 1000}};
+    request.services.bus->report([answer = request.later(), now](const auto& report) {
+        std::string text;
+        Writer reply(text, answer.version());
+        reply.verbatim(gossip_json(*report, now));
+        answer.give(std::move(text));
+    });
+    return {};
+}
+
 Result<void> help(Request& request, Words) {
-    static constexpr std::array<std::string_view, 19> lines{
+    static constexpr std::array<std::string_view, 21> lines{
         "DEBUG <subcommand> [<arg> ...]. Subcommands are:",
         "CHANGE-REPL-ID",
         "    Gives the history of writes another name: replicas need a full copy.",
@@ -164,6 +179,8 @@ Result<void> help(Request& request, Words) {
         "    A fingerprint of all data.",
         "DIGEST-VALUE <key> [<key> ...]",
         "    Fingerprints of values; zeros where there is no key.",
+        "GOSSIP",
+        "    What this node believes of its cluster, as JSON.",
         "OBJECT <key>",
         "    How a value is kept.",
         "RELOAD [NOSAVE] [NOFLUSH MERGE]",
@@ -193,6 +210,7 @@ constexpr std::array subcommands{
     Subcommand{"CHANGE-REPL-ID", change_replication_id, 0, 0},
     Subcommand{"DIGEST", digest, 0, 0},
     Subcommand{"DIGEST-VALUE", digest_value, 1, any_number},
+    Subcommand{"GOSSIP", gossip_belief, 0, 0},
     Subcommand{"HELP", help, 0, 0},
     Subcommand{"OBJECT", object, 1, 1},
     Subcommand{"RELOAD", reload, 0, 3},

@@ -122,6 +122,10 @@ void Bus::report(std::function<void(std::shared_ptr<const Report>)> answer) {
     });
 }
 
+void Bus::history(std::function<void(const History&)> answer) {
+    loop_.post([this, answer = std::move(answer)] { answer(history_); });
+}
+
 void Bus::replication(const gossip::Replication& facts) {
     loop_.post([this, facts] { carry_out(gossip_.replication(facts, now())); });
 }
@@ -199,6 +203,7 @@ void Bus::announce(gossip::Announcement& announcement) {
                    [this](gossip::Event& it) {
                        log::write(worrying(it.kind) ? log::Level::warning : log::Level::notice,
                                   "{}", to_text(it));
+                       history_.add(loop_.wall_ms(), std::move(it));
                    },
                },
                announcement);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gossip/gossip.h"
+#include "node/bus/history.h"
 #include "node/bus/links.h"
 #include "node/bus/state_file.h"
 #include "node/bus/state_writer.h"
@@ -75,6 +76,7 @@ public:
     // Answers once what was ordered is saved, or when that failed.
     void obey(gossip::Order order, Answer answer);
     void report(std::function<void(std::shared_ptr<const Report>)> answer);
+    void history(std::function<void(const History&)> answer);
     void replication(const gossip::Replication& facts);
     void publish(gossip::Publish message);
     void configure(gossip::Settings settings, std::size_t send_limit);
@@ -122,6 +124,7 @@ private:
     Links links_;
     StateWriter writer_;
     io::Timer tick_;
+    History history_;
     std::vector<Unsaved> unsaved_;
     struct OpenListener {
         LastBreath last_breath;

@@ -9,6 +9,7 @@ namespace grapevine::node::replication {
 namespace {
 
 constexpr std::size_t longest_line = 4096;
+constexpr std::size_t longest_info = 64 * 1024;
 constexpr std::size_t mark_size = 40;
 
 // Takes a word off the front of `line`.
@@ -40,7 +41,7 @@ std::vector<Heard> Follower::receive(std::string_view bytes) {
     input_.append(bytes);
     bool more = true;
     while (more && state_ != State::stream && state_ != State::failed) {
-        more = state_ == State::payload ? read_payload(answers) : read_line(answers);
+        more = read_some(answers);
     }
     if (state_ == State::stream && read_ < input_.size()) {
         answers.emplace_back(StreamBytes{std::string_view(input_).substr(read_)});
@@ -49,7 +50,12 @@ std::vector<Heard> Follower::receive(std::string_view bytes) {
     return answers;
 }
 
-// Answers whether there may be more to read.
+// Answers whether there may be more to read; so do those that it calls.
+bool Follower::read_some(Answers& answers) {
+    if (state_ == State::payload) return read_payload(answers);
+    return state_ == State::inquiring ? read_info(answers) : read_line(answers);
+}
+
 bool Follower::read_line(Answers& answers) {
     const auto rest = std::string_view(input_).substr(read_);
     const auto end = rest.find('\n');
@@ -87,9 +93,38 @@ void Follower::hear_greeting(std::string_view line, Answers& answers) {
             return;
         default:  // Options that an old primary does not know do no harm.
             if (--options_unanswered_ > 0) return;
-            state_ = State::asking;
-            answers.emplace_back(Say{ask()});
+            state_ = self_.was_primary ? State::inquiring : State::asking;
+            answers.emplace_back(Say{self_.was_primary ? request({"INFO", "replication"}) : ask()});
     }
+}
+
+// A bulk, read once it is whole. A primary that refuses to answer leaves its history unknown.
+bool Follower::read_info(Answers& answers) {
+    const auto rest = std::string_view(input_).substr(read_);
+    const auto end = rest.find('\n');
+    if (end == std::string_view::npos) return false;
+    auto line = rest.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    const auto size =
+        line.starts_with('$') ? parse_number<std::size_t>(line.substr(1)) : std::nullopt;
+    if (!size || *size > longest_info) {
+        read_ += end + 1;
+        if (line.starts_with('-')) hear_history({}, answers);
+        if (line.starts_with('$')) fail("an endless text to INFO", line, answers);
+        return true;
+    }
+    constexpr std::size_t line_break = 2;
+    const auto whole = end + 1 + *size + line_break;
+    if (rest.size() < whole) return false;
+    hear_history(parse_history(rest.substr(end + 1, *size)), answers);
+    read_ += whole;
+    return true;
+}
+
+void Follower::hear_history(const History& history, Answers& answers) {
+    state_ = State::asking;
+    answers.emplace_back(history);
+    answers.emplace_back(Say{ask()});
 }
 
 std::string Follower::introduce() {

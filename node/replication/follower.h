@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "node/journal/lineage.h"
+#include "node/replication/lost_writes.h"
 #include "slots/result.h"
 
 namespace grapevine::node::replication {
@@ -23,6 +24,7 @@ struct Introduction {
     std::string password = {};  // Empty: no AUTH.
     ReplicationId id = {};      // The history that its data belongs to; none: it needs everything.
     Offset offset = 0;          // How far it has that history.
+    bool was_primary = false;   // It asks how the primary's history began before it asks for data.
 };
 
 // To be sent to the primary.
@@ -51,11 +53,20 @@ struct StreamBytes {
 struct Failed {
     Error error;
 };
-using Heard = std::variant<Say, FullSync, Payload, PayloadEnd, Continue, StreamBytes, Failed>;
+using Heard =
+    std::variant<Say, History, FullSync, Payload, PayloadEnd, Continue, StreamBytes, Failed>;
 
 class Follower {
 public:
-    enum class State : std::uint8_t { greeting, asking, awaiting_payload, payload, stream, failed };
+    enum class State : std::uint8_t {
+        greeting,
+        inquiring,
+        asking,
+        awaiting_payload,
+        payload,
+        stream,
+        failed
+    };
 
     explicit Follower(Introduction introduction) : self_(std::move(introduction)) {}
 
@@ -70,9 +81,12 @@ private:
     enum class Step : std::uint8_t { ping, auth, options, sync };
     using Answers = std::vector<Heard>;
 
+    bool read_some(Answers& answers);
+    bool read_info(Answers& answers);
     bool read_line(Answers& answers);
     void hear_line(std::string_view line, Answers& answers);
     void hear_greeting(std::string_view line, Answers& answers);
+    void hear_history(const History& history, Answers& answers);
     void hear_sync_answer(std::string_view line, Answers& answers);
     void hear_payload_header(std::string_view line, Answers& answers);
     bool read_payload(Answers& answers);

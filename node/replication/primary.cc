@@ -160,6 +160,7 @@ void Primary::confirmed() {
     for (const auto& [number, replica] : replicas_) {
         if (replica->online()) offsets.push_back(replica->confirmed());
     }
+    for (const auto offset : offsets) best_confirmed_ = std::max(best_confirmed_, offset);
     journal_.confirmed(offsets);
 }
 

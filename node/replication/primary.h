@@ -46,6 +46,7 @@ public:
 
     void describe(Status& status) const;
     unsigned good_replicas() const;
+    Offset best_confirmed() const { return best_confirmed_; }  // By any replica, ever.
 
 private:
     struct Counts {
@@ -75,6 +76,7 @@ private:
     bool serving_ = true;
     bool recording_ = false;
     Counts counts_;
+    Offset best_confirmed_ = 0;
     std::uint64_t next_number_ = 1;
     std::map<std::uint64_t, std::unique_ptr<Replica>> replicas_;
     std::unique_ptr<FullSyncRun> full_sync_;

@@ -58,23 +58,25 @@ void Replication::stop(std::function<void()> done) {
 
 // --- Roles.
 
-void Replication::follow(std::string host, std::uint16_t port, std::function<void()> done) {
-    journal_.loop().post([this, host = std::move(host), port, done = std::move(done)] {
-        follow_now(host, port, done);
-    });
+void Replication::follow(std::string host, std::uint16_t port, std::function<void()> done,
+                         std::string lost_writes) {
+    journal_.loop().post(
+        [this, host = std::move(host), port, done = std::move(done),
+         lost_writes = std::move(lost_writes)] { follow_now(host, port, done, lost_writes); });
 }
 
 void Replication::follow_now(const std::string& host, std::uint16_t port,
-                             const std::function<void()>& done) {
+                             const std::function<void()>& done, const std::string& lost_writes) {
     if (upstream_ && upstream_->host() == host && upstream_->port() == port) return call(done);
     log::notice("becomes a replica primary={}:{}", host, port);
-    const bool known = upstream_ ? upstream_->known() : primary_.recording();
     const auto turn = ++turn_;
-    upstream_.reset();
     if (role_ == Role::replica) {
-        connect(host, port, known);
+        auto past = upstream_ ? upstream_->past() : Upstream::Past{};
+        upstream_.reset();
+        connect(host, port, std::move(past));
         return call(done);
     }
+    Upstream::Past past{primary_.recording(), lost_writes, primary_.best_confirmed()};
     role_ = Role::replica;
     primary_.set_serving(false);
     primary_.drop_all("this node becomes a replica");
@@ -84,17 +86,17 @@ void Replication::follow_now(const std::string& host, std::uint16_t port,
             keepers_[worker]->set_replica(true);
             workers_[worker].standing({.role = Role::replica});
         },
-        [this, host, port, known, done, turn](Offset) {
+        [this, host, port, past, done, turn](Offset) {
             journal_.set_source(journal::Journal::Source::primary);
-            if (turn == turn_) connect(host, port, known);
+            if (turn == turn_) connect(host, port, past);
             call(done);
         });
 }
 
-void Replication::connect(const std::string& host, std::uint16_t port, bool known) {
-    primary_.set_recording(known);
+void Replication::connect(const std::string& host, std::uint16_t port, Upstream::Past past) {
+    primary_.set_recording(past.known);
     upstream_ = std::make_unique<Upstream>(
-        journal_, keepers_, lookup_, settings_, host, port, known,
+        journal_, keepers_, lookup_, settings_, host, port, std::move(past),
         Upstream::Events{
             .changed = [this] { changed(); },
             .moved = [this] { refresh_offset(); },

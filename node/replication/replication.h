@@ -38,8 +38,9 @@ public:
     void stop(std::function<void()> done);
 
     // This node becomes a replica; `done` when it takes no more writes. Following whom it follows
-    // already changes nothing.
-    void follow(std::string host, std::uint16_t port, std::function<void()> done = {});
+    // already changes nothing. `lost_writes`: see Upstream::Past.
+    void follow(std::string host, std::uint16_t port, std::function<void()> done = {},
+                std::string lost_writes = {});
     // This node becomes a primary, with all that it received; `done` when it takes writes.
     void promote(std::function<void()> done = {});
     // DEBUG CHANGE-REPL-ID
@@ -57,8 +58,9 @@ public:
     Status status() const;
 
 private:
-    void follow_now(const std::string& host, std::uint16_t port, const std::function<void()>& done);
-    void connect(const std::string& host, std::uint16_t port, bool known);
+    void follow_now(const std::string& host, std::uint16_t port, const std::function<void()>& done,
+                    const std::string& lost_writes);
+    void connect(const std::string& host, std::uint16_t port, Upstream::Past past);
     void promote_now(const std::function<void()>& done);
     void each_second();
     void changed();

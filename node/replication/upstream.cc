@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "node/io/file.h"
 #include "node/io/socket.h"
 #include "node/observe/log.h"
 #include "node/replication/words.h"
@@ -22,13 +23,13 @@ std::uint64_t pause_ms(unsigned failures) {
 
 Upstream::Upstream(journal::Journal& journal, std::span<commands::Keeper* const> keepers,
                    Lookup lookup, const Settings& settings, std::string host, std::uint16_t port,
-                   bool known, Events events)
+                   Past past, Events events)
     : journal_(journal),
       keepers_(keepers),
       settings_(settings),
       host_(std::move(host)),
       port_(port),
-      known_(known),
+      past_(std::move(past)),
       events_(std::move(events)),
       down_since_(now()),
       applier_(journal, keepers, lookup,
@@ -76,9 +77,10 @@ Introduction Upstream::introduction() const {
                       .address = settings_.address,
                       .user = settings_.user,
                       .password = settings_.password};
-    if (known_) {
+    if (past_.known) {
         self.id = journal_.lineage().id;
         self.offset = journal_.end();
+        self.was_primary = !past_.lost_writes.empty();
     }
     return self;
 }
@@ -125,6 +127,29 @@ void Upstream::hear(const Say& say) {
     connection_->send(say.bytes);
 }
 
+// Before anything is given up. A disk that takes no file holds the resync up: what is lost is not
+// lost in silence.
+void Upstream::hear(const History& history) {
+    const auto fork = fork_of(history, journal_.lineage(), past_.confirmed, journal_.end());
+    const auto lost = lost_writes(journal_.backlog(), fork);
+    const auto kept = lost ? keep_lost_writes(*lost, fork) : Result<void>(lost.error());
+    if (!kept) {
+        return broken("writes that only this node has cannot be kept in " + past_.lost_writes +
+                      ": " + kept.error().text);
+    }
+    past_.lost_writes.clear();
+}
+
+Result<void> Upstream::keep_lost_writes(const LostWrites& lost, Offset fork) const {
+    if (lost.count == 0 && lost.complete) return {};
+    if (auto written = io::write_durably(past_.lost_writes, lost.commands); !written)
+        return written;
+    log::warn("writes that only this node had are kept file={} writes={} fork={} end={}{}",
+              past_.lost_writes, lost.count, fork, journal_.end(),
+              lost.complete ? "" : " incomplete: the backlog did not reach back to the fork");
+    return {};
+}
+
 void Upstream::hear(const FullSync& sync) {
     log::notice("full sync from the primary id={} offset={}", sync.id.text(), sync.offset);
     full_sync_ = sync;
@@ -152,7 +177,7 @@ void Upstream::hear(const PayloadEnd&) {
 
 void Upstream::begin_loading() {
     ++loads_;
-    known_ = false;
+    past_.known = false;
     events_.new_history();
     loader_ = std::make_unique<Loader>(journal_, keepers_, [this] { read_as_fast_as_workers(); });
     events_.changed();
@@ -172,7 +197,7 @@ void Upstream::abandon_loading() {
 void Upstream::loaded() {
     log::notice("data of the primary is loaded bytes={}", loader_->bytes());
     loader_.reset();
-    known_ = true;
+    past_.known = true;
     failures_ = 0;
     set_state(State::connected);
     acknowledge();
@@ -192,7 +217,7 @@ void Upstream::hear(const Continue& go_on) {
 
 void Upstream::hear(const StreamBytes& stream) {
     if (auto fed = applier_.feed(stream.bytes); !fed) {
-        known_ = false;
+        past_.known = false;
         broken(fed.error().text);
     }
 }

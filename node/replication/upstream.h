@@ -29,9 +29,17 @@ public:
         std::function<void()> new_history;
     };
 
-    // `known`: the journal's lineage and end describe the data that is there.
+    // What this node had before.
+    struct Past {
+        bool known = false;  // The journal's lineage and end describe the data that is there.
+        // Of a deposed primary: where its writes that the new one lacks are to be kept. Empty:
+        // nowhere.
+        std::string lost_writes = {};
+        Offset confirmed = 0;  // What some replica had confirmed to it.
+    };
+
     Upstream(journal::Journal& journal, std::span<commands::Keeper* const> keepers, Lookup lookup,
-             const Settings& settings, std::string host, std::uint16_t port, bool known,
+             const Settings& settings, std::string host, std::uint16_t port, Past past,
              Events events);
     Upstream(const Upstream&) = delete;
     Upstream& operator=(const Upstream&) = delete;
@@ -41,7 +49,8 @@ public:
     bool up() const { return state_ == State::connected; }
     bool loading() const { return loader_ != nullptr; }
     // Whether the data that is there is whole, and the journal's lineage and end describe it.
-    bool known() const { return known_; }
+    bool known() const { return past_.known; }
+    const Past& past() const { return past_; }
     Offset applied() const { return applier_.offset(); }
     LinkStatus status() const;
 
@@ -58,6 +67,7 @@ private:
     Introduction introduction() const;
 
     void hear(const Say& say);
+    void hear(const History& history);
     void hear(const FullSync& sync);
     void hear(const Payload& payload);
     void hear(const PayloadEnd& end);
@@ -65,6 +75,7 @@ private:
     void hear(const StreamBytes& stream);
     void hear(const Failed& failed);
 
+    Result<void> keep_lost_writes(const LostWrites& lost, Offset fork) const;
     void begin_loading();
     void abandon_loading();
     void loaded();
@@ -78,7 +89,7 @@ private:
     const Settings& settings_;
     std::string host_;
     std::uint16_t port_;
-    bool known_;
+    Past past_;
     Events events_;
     State state_ = State::waiting;
     unsigned failures_ = 0;  // In a row.

@@ -1,5 +1,6 @@
 """What happens to a shard whose primary dies, stalls, comes back or hands over."""
 
+import json
 import sys
 import time
 import unittest
@@ -12,6 +13,12 @@ from tests.support.waiting import eventually, stays_true
 
 # "foo" lies on the third of three primaries.
 KEY = "foo"
+
+
+def history(node):
+    """The events of CLUSTER HISTORY as dictionaries, newest first."""
+    events = node.call("CLUSTER", "HISTORY", 100)
+    return [dict(zip(event[::2], event[1::2])) for event in events]
 
 
 class Failover(ProcessTest):
@@ -29,6 +36,24 @@ class Failover(ProcessTest):
         milliseconds = (time.monotonic() - killed_at) * 1000
         print(f"kill -9 to the first accepted write: {milliseconds:.0f} ms", file=sys.stderr)
         self.assert_keys(self.replica, 300)
+
+    @grapevine_only("CLUSTER HISTORY and DEBUG GOSSIP are ours")
+    def test_the_history_of_a_failover_names_who_accused_and_who_voted(self):
+        voters = {node_id(node) for node in self.cluster.nodes[:2]}
+        lost = node_id(self.primary)
+        self.primary.kill()
+        self.wait_for_promotion()
+        won = self.event("election won")
+        self.assertEqual(won["node"], lost)
+        self.assertEqual(set(won["detail"].split(": ")[1].split()), voters)
+        failed = [event for node in self.cluster.nodes[:2] for event in history(node)
+                  if event["event"] == "peer failed" and "accuse" in event["detail"]]
+        self.assertEqual(set(failed[0]["detail"].split(": ")[1].split()), voters)
+        belief = json.loads(self.replica.call("DEBUG", "GOSSIP"))
+        self.assertIn("failed", next(m for m in belief["members"] if m["id"] == lost)["flags"])
+
+    def event(self, name):
+        return next(event for event in history(self.replica) if event["event"] == name)
 
     def test_a_returning_primary_becomes_a_replica_and_takes_the_data(self):
         self.write_replicated(100)

@@ -23,6 +23,7 @@ class Node:
 
     def __init__(self, port, directory, options, server=None):
         self.port = port
+        self.host = "127.0.0.1"
         self.directory = Path(directory)
         self.options = dict(options)
         self.server = server or settings.SERVER

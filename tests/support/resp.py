@@ -30,13 +30,24 @@ def _bytes(argument):
     return argument if isinstance(argument, bytes) else str(argument).encode()
 
 
+def _connected(port, host, timeout):
+    if isinstance(port, str):
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.settimeout(timeout)
+        connection.connect(port)
+        return connection
+    connection = socket.create_connection((host, port), timeout)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
 class Connection:
     """Replies come as int, str, None, list, dict (map), frozenset (set), float, bool and Push.
     Strings that are not UTF-8 keep their bytes as surrogates, as in os.fsdecode."""
 
     def __init__(self, port, host="127.0.0.1", timeout=20.0):
-        self._socket = socket.create_connection((host, port), timeout * settings.DEADLINE_FACTOR)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        """`port` may be the path of a Unix socket."""
+        self._socket = _connected(port, host, timeout * settings.DEADLINE_FACTOR)
         self._reader = self._socket.makefile("rb")
 
     def __enter__(self):

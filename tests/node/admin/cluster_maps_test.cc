@@ -127,3 +127,18 @@ TEST_CASE("CLUSTER LINKS lists the links whose other end is known", "[admin]") {
                       " $11 create-time :1090 $6 events $2 rw $21 send-buffer-allocated :512 "
                       "$16 send-buffer-used :512 ");
 }
+
+TEST_CASE("CLUSTER HISTORY tells the newest events first", "[admin]") {
+    node::bus::History history;
+    for (std::uint64_t epoch = 1; epoch <= node::bus::History::longest + 1; ++epoch) {
+        history.add(
+            1'000, {gossip::Event::Kind::election_won, *slots::NodeId::parse(a), epoch, "3 votes"});
+    }
+
+    const auto text = written([&](Writer& reply) { write_history(history, 1, reply); });
+
+    CHECK(text == "*1 *10 $4 time :1000 $5 event $12 election won $4 node $40 " + a +
+                      " $5 epoch :1001 $6 detail $7 3 votes ");
+    CHECK(history.events().size() == node::bus::History::longest);
+    CHECK(history.events().front().event.epoch == 2);
+}

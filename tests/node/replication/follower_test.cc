@@ -19,11 +19,15 @@ struct Told {
     std::string sync;  // "full <id> <offset>" or "continue <id>"
     int ends = 0;
     std::string error;
+    std::string history;  // "<former id> <fork>"
     bool operator==(const Told&) const = default;
 };
 
 void note(const Say& say, Told& told) {
     told.said += say.bytes;
+}
+void note(const History& history, Told& told) {
+    told.history = std::string(history.former.text()) + ' ' + std::to_string(history.fork);
 }
 void note(const FullSync& sync, Told& told) {
     told.sync = "full " + std::string(sync.id.text()) + ' ' + std::to_string(sync.offset);
@@ -153,4 +157,30 @@ TEST_CASE("a replica gives up on an answer that it does not understand", "[repli
     CHECK(hear(refused, "+PONG\r\n-WRONGPASS no\r\n").error.find("WRONGPASS") != std::string::npos);
     Follower busy({});
     CHECK_FALSE(hear(busy, "-LOADING not yet\r\n").error.empty());
+}
+
+TEST_CASE("a deposed primary asks for the fork before it asks for data", "[replication]") {
+    const std::string text = "# Replication\r\nmaster_replid2:" + id_a +
+                             "\r\nsecond_repl_offset:8\r\nrepl_backlog_active:1\r\n";
+    const std::string answer = "+PONG\r\n+OK\r\n+OK\r\n$" + std::to_string(text.size()) + "\r\n" +
+                               text + "\r\n+CONTINUE\r\n";
+    Follower whole({.id = *ReplicationId::parse(id_a), .offset = 7, .was_primary = true});
+    Follower pieces({.id = *ReplicationId::parse(id_a), .offset = 7, .was_primary = true});
+
+    const Told told = hear(whole, answer);
+
+    CHECK(told.history == id_a + " 7");
+    CHECK(told.sync == "continue " + id_a);
+    CHECK(told.said.find("INFO") < told.said.find("PSYNC"));
+    CHECK(hear_in_pieces(pieces, answer, 1) == told);
+}
+
+TEST_CASE("a primary that does not tell its history is asked for data all the same",
+          "[replication]") {
+    Follower follower({.id = *ReplicationId::parse(id_a), .offset = 7, .was_primary = true});
+
+    const Told told = hear(follower, "+PONG\r\n+OK\r\n+OK\r\n-NOPERM no\r\n+CONTINUE\r\n");
+
+    CHECK(told.history == " 0");
+    CHECK(told.sync == "continue " + id_a);
 }

@@ -1,0 +1,42 @@
+// Writes that only a deposed primary has: it gives them up when it takes its successor's data, so
+// they are kept in a file before.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "node/journal/backlog.h"
+#include "node/journal/lineage.h"
+#include "slots/result.h"
+
+namespace grapevine::node::replication {
+
+using journal::Offset;
+using journal::ReplicationId;
+
+// What the successor says of its history (INFO replication): it went on under a new name, `former`
+// being the old one's, until `fork`.
+struct History {
+    ReplicationId former = {};
+    Offset fork = 0;  // The last byte that both have.
+};
+
+struct LostWrites {
+    std::string commands;     // As a client would send them; an append-only file is made of such.
+    std::uint64_t count = 0;  // Without SELECT, MULTI and EXEC.
+    bool complete = true;     // False: the log did not reach back to the fork.
+};
+
+// From the text of INFO replication, as Redis 7.0 prints it. Nothing where it says nothing.
+History parse_history(std::string_view info);
+
+// What lies behind `fork` in the log, without what nodes say to each other in it. The log holds
+// whole commands. ERR when its bytes make no sense.
+Result<LostWrites> lost_writes(journal::Backlog& log, Offset fork);
+
+// Where the common history ends. When the successor's history does not know ours by name (it has
+// been replaced meanwhile), that is what some replica had confirmed.
+Offset fork_of(const History& successor, const journal::Lineage& own, Offset confirmed, Offset end);
+
+}  // namespace grapevine::node::replication

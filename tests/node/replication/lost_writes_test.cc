@@ -1,0 +1,72 @@
+// What a deposed primary must not give up in silence.
+#include "node/replication/lost_writes.h"
+
+#include <catch2/catch.hpp>
+
+#include "node/replication/words.h"
+
+using namespace grapevine;
+using namespace grapevine::node;
+using namespace grapevine::node::replication;
+
+namespace {
+
+const std::string id_a(40, 'a');
+const std::string id_b(40, 'b');
+
+}  // namespace
+
+TEST_CASE("the writes behind the fork are kept as commands, without the nodes' own talk",
+          "[replication]") {
+    journal::Backlog log(1 << 20);
+    log.append(request({"SELECT", "0"}) + request({"SET", "common", "1"}));
+    const auto fork = log.end();
+    const std::string lost = request({"SET", "a", "1"}) + request({"MULTI"}) +
+                             request({"INCR", "{a}b"}) + request({"EXEC"});
+    log.append(request({"PING"}) + lost + request({"REPLCONF", "GETACK", "*"}));
+
+    const auto found = lost_writes(log, fork);
+
+    REQUIRE(found);
+    CHECK(found->commands == lost);
+    CHECK(found->count == 2);
+    CHECK(found->complete);
+}
+
+TEST_CASE("a log that does not reach back to the fork says so", "[replication]") {
+    journal::Backlog log(1 << 20);
+    log.restart(100);
+    log.append(request({"SET", "a", "1"}));
+
+    const auto found = lost_writes(log, 50);
+
+    REQUIRE(found);
+    CHECK(found->count == 1);
+    CHECK_FALSE(found->complete);
+}
+
+TEST_CASE("nothing is lost when the log ends at the fork", "[replication]") {
+    journal::Backlog log(1 << 20);
+    log.append(request({"SET", "a", "1"}));
+
+    const auto found = lost_writes(log, log.end());
+
+    REQUIRE(found);
+    CHECK(found->count == 0);
+    CHECK(found->complete);
+}
+
+TEST_CASE("the successor's history tells the fork; without it, what replicas confirmed does",
+          "[replication]") {
+    const journal::Lineage own{*ReplicationId::parse(id_a), {}, 0};
+    const auto known =
+        parse_history("role:master\r\nmaster_replid:" + id_b + "\r\nmaster_replid2:" + id_a +
+                      "\r\nsecond_repl_offset:101\r\n");
+    const auto unknown =
+        parse_history("master_replid2:" + std::string(40, '0') + "\r\nsecond_repl_offset:-1\r\n");
+
+    CHECK(fork_of(known, own, 60, 500) == 100);
+    CHECK(fork_of(known, own, 60, 90) == 90);
+    CHECK(fork_of(unknown, own, 60, 500) == 60);
+    CHECK(parse_history("").former.none());
+}
