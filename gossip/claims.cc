@@ -58,10 +58,12 @@ void become_replica(Core& core, Member& member, const Header& header) {
 // specification).
 void resolve_collision(Core& core, const Member& sender, const Header& header) {
     const Member& self = core.self();
+    const bool claims_anything = self.config_epoch != 0 || core.members.owns_slots(self);
     const bool collides = claims_primary(header) && self.role == Role::primary &&
                           header.config_epoch == self.config_epoch && self.id < sender.id;
-    if (!collides) return;
-    core.self().config_epoch = ++core.current_epoch;
+    if (!collides || !claims_anything) return;
+    core.current_epoch = greatest_epoch(core) + 1;
+    core.self().config_epoch = core.current_epoch;
     core.must_tell();
     core.happened(Kind::epoch_collision, sender.id, "took a new epoch", core.current_epoch);
 }

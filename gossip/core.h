@@ -85,12 +85,17 @@ struct Core {
 
     Election election;
     ManualFailover manual;
-    std::map<NodeId, Instant> voted_at;  // Of failed primaries: when we last voted about them.
+    struct VoteGiven {
+        Instant at;
+        NodeId candidate;
+    };
+    std::map<NodeId, VoteGiven> votes_given;  // The last one about each primary.
     Replication replication;
     Instant data_at{};  // When our primary last sent anything.
 
     bool serving = false;
     bool fenced = false;
+    Instant fenced_since{};
     std::optional<Instant> serves_from;  // Of a restarted primary that owned slots.
     std::optional<Instant> minority_at;  // When we last saw that we are in one.
 

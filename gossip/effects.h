@@ -1,5 +1,6 @@
-// What the core wants done. The shell carries it out in this order: save, close, connect, send,
-// announce.
+// What the core wants done. The shell carries it out in this order: save, close, connect, announce
+// the map, send, announce the rest. What is sent or announced waits for no save that comes with it:
+// it claims only what was saved before.
 #pragma once
 
 #include <compare>

@@ -11,7 +11,7 @@ namespace grapevine::gossip {
 namespace {
 
 using Kind = Event::Kind;
-constexpr unsigned most_doublings = 4;
+constexpr unsigned most_doublings = 2;  // Below Timing::vote_outcome().
 
 bool data_is_fresh(const Core& core) {
     const Timing& timing = core.timing();

@@ -1,5 +1,6 @@
 #include "gossip/failure.h"
 
+#include <algorithm>
 #include <string>
 
 #include "gossip/heartbeat.h"
@@ -51,10 +52,13 @@ bool is_silent(const Core& core, const Member& member) {
            core.now - member.heard_at > limit;
 }
 
-// The failure of a primary that owns slots stands until its replicas have had their chance.
+// The failure of a primary that owns slots stands until its replicas have had their chance. Ours
+// stand at once, those of Redis take their time.
 bool may_be_cleared(const Core& core, const Member& member) {
+    const auto& timing = core.timing();
+    const auto chance = member.grapevine ? timing.vote_outcome() : timing.fail_undo();
     return !core.members.votes(member) || !core.members.has_eligible_replica(member) ||
-           core.now - member.failed_at > core.timing().fail_undo();
+           core.now - member.failed_at > std::min(chance, timing.fail_undo());
 }
 
 }  // namespace

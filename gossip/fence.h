@@ -8,5 +8,8 @@ namespace grapevine::gossip {
 
 // A primary that owns slots and is not in contact with a majority of the voting primaries.
 bool must_fence(const Core& core);
+// Until when no majority can have replaced this primary, unless it hears more; for anybody else the
+// end of time. In the past: since when it has been fenced.
+Instant lease_end(const Core& core);
 
 }  // namespace grapevine::gossip

@@ -5,6 +5,7 @@
 #include "gossip/core.h"
 #include "gossip/election.h"
 #include "gossip/failure.h"
+#include "gossip/fence.h"
 #include "gossip/handshake.h"
 #include "gossip/hearing.h"
 #include "gossip/heartbeat.h"
@@ -162,6 +163,10 @@ Effects Gossip::configure(Settings settings, Instant now) {
 Status Gossip::status(Instant now) const {
     core_->now = std::max(core_->now, now);
     return status_of(*core_);
+}
+
+Instant Gossip::lease() const {
+    return lease_end(*core_);
 }
 
 slots::TopologyPtr Gossip::topology() const {

@@ -74,6 +74,8 @@ public:
     Effects configure(Settings settings, Instant now);
 
     Status status(Instant now) const;
+    // Until when this primary may confirm writes; see fence.h. To be asked after every call above.
+    Instant lease() const;
     // The last one announced; never null.
     slots::TopologyPtr topology() const;
     const NodeId& self() const;

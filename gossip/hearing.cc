@@ -65,7 +65,8 @@ void answered(Hearing& hearing) {
     if (hearing.link != sender.link) return;
     sender.pong_received = core.now;
     sender.ping_sent.reset();
-    if (sender.asked_at) sender.contact_at = sender.asked_at;
+    const bool doubts = (hearing.header.capabilities & doubts_receiver) != 0;
+    if (sender.asked_at && !doubts) sender.contact_at = sender.asked_at;
     sender.asked_at.reset();
     sender.attempts = 0;
     sender.severed = false;

@@ -53,6 +53,7 @@ enum NodeFlag : std::uint16_t {
 // Grapevines recognise each other by a mark in bytes that Redis sends as zeros.
 enum Capability : std::uint16_t {
     knows_grapevine = 1,
+    doubts_receiver = 2,  // The sender would vote, or has voted, for the receiver's successor.
 };
 
 // In front of every message.

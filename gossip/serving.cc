@@ -59,6 +59,7 @@ void judge_serving(Core& core) {
     const bool fenced_changed = fenced != core.fenced;
     core.serving = serving;
     core.fenced = fenced;
+    if (fenced && fenced_changed) core.fenced_since = core.now;
     if (serving_changed) announce(core, serving, Event::Kind::serving, Event::Kind::not_serving);
     if (fenced_changed) announce(core, fenced, Event::Kind::fenced, Event::Kind::unfenced);
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gossip/heartbeat.h"
+#include "gossip/voting.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -14,7 +15,8 @@ std::uint16_t flags_of_self(const Core& core, const Claim& claim) {
     return static_cast<std::uint16_t>(flags);
 }
 
-Header header_of(const Core& core, const Claim& claim, const Body& body) {
+// `receiver`: null when it is not known.
+Header header_of(const Core& core, const Claim& claim, const Body& body, const Member* receiver) {
     const Member& self = core.self();
     Header header;
     header.sender = self.id;
@@ -34,6 +36,7 @@ Header header_of(const Core& core, const Claim& claim, const Body& body) {
     header.forced = std::holds_alternative<VoteRequest>(body) && core.manual.active;
     header.extensible = std::holds_alternative<Heartbeat>(body);
     header.capabilities = knows_grapevine;
+    if (receiver != nullptr && doubts(core, *receiver)) header.capabilities |= doubts_receiver;
     return header;
 }
 
@@ -58,7 +61,10 @@ Claim claim_of(const Core& core) {
 }
 
 void say(Core& core, LinkId link, Body body) {
-    Header header = header_of(core, core.spoken, body);
+    const auto found = core.links.find(link);
+    if (found == core.links.end()) return;
+    const Member* receiver = core.members.find(found->second.peer);
+    Header header = header_of(core, core.spoken, body, receiver);
     emit(core, link, {std::move(header), std::move(body)});
 }
 
@@ -73,7 +79,7 @@ void say_to_all(Core& core, const Body& body) {
 }
 
 void say_once_saved(Core& core, const Member& member, Body body) {
-    Header header = header_of(core, claim_of(core), body);
+    Header header = header_of(core, claim_of(core), body, &member);
     Message message{std::move(header), std::move(body)};
     if (core.latest() <= core.saved) return emit(core, member.link, std::move(message));
     core.held.push_back({core.latest(), member.id, std::move(message)});

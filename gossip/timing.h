@@ -37,6 +37,8 @@ struct Timing {
     Duration better_sibling_patience{2'000};
     // An election without a majority is repeated after this, then after twice as long, and so on.
     Duration election_timeout{1'000};
+    // Elections end within this, however often they were repeated: see patience() in election.cc.
+    Duration vote_outcome() const { return election_timeout * 5; }
     // A restarted primary that owned slots waits for news of a successor (Redis: 2 s).
     Duration writable_delay{2'000};
     // A dropped link is opened again at once, then after this, doubling up to reconnect_limit.

@@ -14,9 +14,9 @@ using Refusal = std::optional<std::string>;
 // Redis peers count on this pause: their replicas' retries are made for it. Between Grapevines one
 // vote per epoch is enough.
 bool too_soon(const Core& core, const Member& candidate, const Member& primary) {
-    const auto voted = core.voted_at.find(primary.id);
-    return !candidate.grapevine && voted != core.voted_at.end() &&
-           core.now - voted->second < core.timing().redis_vote_spacing();
+    const auto given = core.votes_given.find(primary.id);
+    return !candidate.grapevine && given != core.votes_given.end() &&
+           core.now - given->second.at < core.timing().redis_vote_spacing();
 }
 
 bool is_out_of_date(const Core& core, const Header& header) {
@@ -63,6 +63,18 @@ Refusal refusal(Core& core, const Member& candidate, const Header& header) {
     return {};
 }
 
+// The candidate may have won without our knowing. It has not when it still calls itself a replica
+// after its election must be over. One that is not heard of any more counts as beaten after a long
+// while: a shard must not wait for ever.
+bool is_open(const Core& core, const Core::VoteGiven& vote) {
+    const Duration age = core.now - vote.at;
+    if (age < core.timing().vote_outcome()) return true;
+    const Member* candidate = core.members.find(vote.candidate);
+    const bool known_beaten = candidate != nullptr && candidate->role == Role::replica &&
+                              candidate->heard_at >= vote.at + core.timing().vote_outcome();
+    return !known_beaten && age < core.timing().fail_undo();
+}
+
 }  // namespace
 
 void consider_vote(Core& core, Member& candidate, const Header& header) {
@@ -72,10 +84,16 @@ void consider_vote(Core& core, Member& candidate, const Header& header) {
         return correct(core, candidate, header.config_epoch, header.slots);
     }
     core.last_vote_epoch = core.current_epoch;
-    core.voted_at[candidate.primary] = core.now;
+    core.votes_given[candidate.primary] = {core.now, candidate.id};
     core.must_save();
     core.happened(Kind::vote_granted, candidate.id, {}, core.current_epoch);
     say_once_saved(core, candidate, Vote{});
+}
+
+bool doubts(const Core& core, const Member& member) {
+    if (!core.members.votes(member)) return false;
+    const auto given = core.votes_given.find(member.id);
+    return member.failed || (given != core.votes_given.end() && is_open(core, given->second));
 }
 
 }  // namespace grapevine::gossip

@@ -186,7 +186,10 @@ Result<void> Node::open_bus() {
     if (!opened) return opened.error();
     bus_ = std::move(*opened);
     services_.bus = bus_.get();
-    for (auto& worker : workers_) worker->dispatcher().set_topology(bus_->topology());
+    for (auto& worker : workers_) {
+        worker->dispatcher().set_topology(bus_->topology());
+        worker->dispatcher().set_lease(&lease_us_);
+    }
     return {};
 }
 

@@ -16,7 +16,10 @@ Worker::Worker(Place place, int databases, std::uint64_t seed, const session::Co
       keeper_(place.index, place.count, databases, seed),
       dispatcher_(loop_, keeper_, table, journal, host),
       every_second_(loop_, [this] { each_second(); }),
-      background_(loop_, [this] { keeper_.tidy(); }) {
+      background_(loop_, [this] {
+          keeper_.tidy();
+          dispatcher_.retry_held();
+      }) {
     loop_.on_turn([this] { dispatcher_.begin_turn(); },
                   [this] {
                       dispatcher_.end_turn();

@@ -26,7 +26,8 @@ Route route(const Topology& topology, const Question& question) {
     }
     if (owner == no_node) return {Verdict::unowned};
     if (owner == topology.self) {
-        if (topology.fenced && question.writes) return {Verdict::cluster_down};
+        const bool fenced = topology.fenced || !question.may_write;
+        if (fenced && question.writes) return {Verdict::cluster_down};
         if (topology.migrating_to[question.slot.number] == no_node) return {Verdict::serve};
         return route_migrating(topology, question);
     }

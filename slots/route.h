@@ -22,6 +22,7 @@ struct Question {
     Slot slot;
     bool same_slot = true;  // All keys of the request share `slot`.
     bool writes = false;
+    bool may_write = true;   // False: this primary may have been replaced by now.
     bool asking = false;     // The client said ASKING just before.
     bool read_only = false;  // The client said READONLY.
     bool several_keys = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "node/bus/event_text.h"
@@ -173,8 +174,23 @@ void Bus::carry_out(gossip::Effects effects) {
     if (effects.save) writer_.save(*std::move(effects.save));
     for (const auto link : effects.close) links_.close(link);
     for (const auto& wanted : effects.connect) links_.connect(wanted);
+    // The workers get a map before peers hear what it claims: who is sent here must be served.
+    const auto maps = std::stable_partition(
+        effects.announce.begin(), effects.announce.end(), [](const auto& announcement) {
+            return std::holds_alternative<gossip::TopologyChanged>(announcement);
+        });
+    std::for_each(effects.announce.begin(), maps, [this](auto& map) { announce(map); });
     for (const auto& [link, message] : effects.send) links_.send(link, message);
-    for (auto& announcement : effects.announce) announce(announcement);
+    std::for_each(maps, effects.announce.end(), [this](auto& other) { announce(other); });
+    tell_lease();
+}
+
+void Bus::tell_lease() {
+    const auto lease = gossip_.lease();
+    if (lease == std::exchange(lease_, lease)) return;
+    constexpr auto for_ever = std::numeric_limits<std::int64_t>::max();
+    listener_.lease_changed(
+        lease == gossip::Instant::max() ? for_ever : lease.time_since_epoch().count() * 1000);
 }
 
 namespace {

@@ -37,6 +37,8 @@ class BusListener {
 public:
     virtual ~BusListener() = default;
     virtual void topology_changed(slots::TopologyPtr topology) = 0;
+    // Writes may be confirmed until the loop's monotonic clock says so (gossip/fence.h).
+    virtual void lease_changed(std::int64_t until_us) = 0;
     // This replica is the primary now.
     virtual void promoted() = 0;
     virtual void follow(const slots::Endpoint& endpoint, const slots::NodeId& primary) = 0;
@@ -107,6 +109,7 @@ private:
 
     void carry_out(gossip::Effects effects);
     void announce(gossip::Announcement& announcement);
+    void tell_lease();
 
     gossip::LinkId link_accepted(std::string remote, std::string local) override;
     void link_changed(gossip::LinkId link, gossip::LinkEvent event) override;
@@ -125,6 +128,7 @@ private:
     StateWriter writer_;
     io::Timer tick_;
     History history_;
+    gossip::Instant lease_{};  // As the listener was told.
     std::vector<Unsaved> unsaved_;
     struct OpenListener {
         LastBreath last_breath;

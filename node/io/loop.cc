@@ -67,7 +67,12 @@ void Loop::end_turn() {
 void Loop::read_clocks() {
     using namespace std::chrono;
     wall_ms_ = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-    monotonic_us_ = duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
+    monotonic_us_ = read_monotonic_us();
+}
+
+std::int64_t Loop::read_monotonic_us() {
+    using namespace std::chrono;
+    return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
 void Loop::in_background(Task work, Task done) {

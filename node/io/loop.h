@@ -34,6 +34,7 @@ public:
 
     // Wall-clock milliseconds since 1970 and monotonic microseconds, read once per turn.
     std::int64_t wall_ms() const { return wall_ms_; }
+    static std::int64_t read_monotonic_us();  // The clock itself, not as of the turn's beginning.
     std::int64_t monotonic_us() const { return monotonic_us_; }
 
     // Runs `work` on a helper thread, then `done` on this loop.

@@ -62,7 +62,7 @@ Dispatcher::Outcome Dispatcher::dispatch(Session& session, const Parsed& parsed)
         queue(session, parsed, args);
         return Outcome::done;
     }
-    if (must_hold(session, entry)) {
+    if (must_hold(session, parsed)) {
         held_.push_back(session.id());
         return Outcome::later;
     }
@@ -72,14 +72,26 @@ Dispatcher::Outcome Dispatcher::dispatch(Session& session, const Parsed& parsed)
     return dispatch_keyed(session, parsed, args);
 }
 
-bool Dispatcher::must_hold(const Session& session, const Entry& entry) const {
-    if (!writes_held_) return false;
-    if (has(*entry.command, commands::writes)) return true;
-    if (!session.in_transaction() || !has(*entry.command, commands::runs_transaction)) return false;
-    const auto& queue = session.transaction_if_any()->queue;
-    return std::any_of(queue.begin(), queue.end(), [](const QueuedCommand& queued) {
-        return has(*queued.entry->command, commands::writes);
-    });
+bool Dispatcher::must_hold(const Session& session, const Parsed& parsed) const {
+    if (!writes_held_ && !lease_over_) return false;
+    const auto& command = *parsed.entry->command;
+    if (has(command, commands::writes))
+        return writes_held_ || (parsed.keyed && waits_for_lease(parsed.key.slot));
+    if (!session.in_transaction() || !has(command, commands::runs_transaction)) return false;
+    const auto& transaction = *session.transaction_if_any();
+    const bool writes = std::any_of(
+        transaction.queue.begin(), transaction.queue.end(),
+        [](const QueuedCommand& queued) { return has(*queued.entry->command, commands::writes); });
+    return writes && (writes_held_ || (transaction.slot && waits_for_lease(*transaction.slot)));
+}
+
+// A primary that may have been replaced lets writes wait until it knows, for the node timeout at
+// most.
+bool Dispatcher::waits_for_lease(slots::Slot slot) const {
+    if (!lease_over_ || !topology_ || !topology_->serving) return false;
+    const auto over_for_us = loop_.monotonic_us() - lease_->load(std::memory_order_relaxed);
+    const bool own = topology_->owner[slot.number] == topology_->self;
+    return own && std::chrono::microseconds(over_for_us) < settings_->cluster_node_timeout;
 }
 
 void Dispatcher::reply_error(Session& session, const Error& error) {

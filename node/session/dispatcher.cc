@@ -98,14 +98,36 @@ void Dispatcher::set_settings(std::shared_ptr<const config::Config> settings) {
 
 void Dispatcher::hold_writes(bool hold) {
     writes_held_ = hold;
-    if (hold) return send_crossings();
+    hold ? send_crossings() : retry_held();
+}
+
+void Dispatcher::retry_held() {
+    if (writes_held_) return;
     for (const auto id : std::exchange(held_, {})) {
         if (auto* session = find(id)) session->resume();
     }
 }
 
+void Dispatcher::set_topology(slots::TopologyPtr topology) {
+    topology_ = std::move(topology);
+    retry_held();
+}
+
+// Whoever was stopped finds the lease over here, before it answers anybody.
 void Dispatcher::begin_turn() {
     keeper_.databases().set_now(loop_.wall_ms());
+    lease_over_ =
+        lease_ != nullptr && loop_.monotonic_us() >= lease_->load(std::memory_order_relaxed);
+}
+
+// The fence leaves room between the lease's end and the first moment at which somebody may be
+// elected: a write that was served just in time is confirmed just in time.
+bool Dispatcher::must_not_confirm() {
+    const bool wrote = std::exchange(wrote_, false);
+    if (!wrote || lease_ == nullptr) return false;
+    const std::chrono::microseconds over_for(io::Loop::read_monotonic_us() -
+                                             lease_->load(std::memory_order_relaxed));
+    return over_for >= settings_->cluster_node_timeout / 4;
 }
 
 void Dispatcher::end_turn() {

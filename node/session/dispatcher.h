@@ -74,11 +74,17 @@ public:
     void for_each(const std::function<void(Session&)>& visit);
 
     void set_settings(std::shared_ptr<const config::Config> settings);
-    void set_topology(slots::TopologyPtr topology) { topology_ = std::move(topology); }
+    void set_topology(slots::TopologyPtr topology);
+    // Until when this node is sure to be its slots' primary, by the loops' monotonic clock in
+    // microseconds; the bus keeps it. Null: for ever.
+    using Lease = std::atomic<std::int64_t>;
+    void set_lease(const Lease* lease) { lease_ = lease; }
     void set_obstacles(Obstacles obstacles) { obstacles_ = std::move(obstacles); }
     // A manual failover: writes of this worker's clients wait instead of being answered. Those that
     // it has passed on before have left for their workers when this returns.
     void hold_writes(bool hold);
+    // Tries requests again that wait; to be called now and then.
+    void retry_held();
 
     // To be called at the turns of the worker's loop.
     void begin_turn();
@@ -122,7 +128,10 @@ private:
     std::optional<Error> refusal(const Session& session, const Entry& entry) const;
     void reply_error(Session& session, const Error& error);
     void queue(Session& session, const Parsed& parsed, std::span<const std::string_view> args);
-    bool must_hold(const Session& session, const Entry& entry) const;
+    bool must_hold(const Session& session, const Parsed& parsed) const;
+    bool waits_for_lease(slots::Slot slot) const;
+    // Whether what was just served was a write that this node must not confirm any more.
+    bool must_not_confirm();
 
     // In everywhere.cc: commands that every worker has a part in.
     using OwnedArguments = std::shared_ptr<const std::vector<std::string>>;
@@ -167,6 +176,9 @@ private:
     slots::TopologyPtr topology_;
     Obstacles obstacles_;
     bool writes_held_ = false;
+    const Lease* lease_ = nullptr;
+    bool lease_over_ = false;          // As of the turn's beginning.
+    bool wrote_ = false;               // A write was served since replies were last sent.
     std::vector<std::uint64_t> held_;  // Sessions that wait for hold_writes(false).
     observe::WorkerStats stats_;
 

@@ -55,8 +55,11 @@ void Dispatcher::serve(const Entry& entry, std::span<const std::string_view> arg
                        const store::Key& key, const Asker& asker, client::resp::Writer& reply) {
     const auto& command = *entry.command;
     if (topology_) {
+        const bool writes = (command.flags & commands::writes) != 0;
+        wrote_ = wrote_ || writes;
         slots::Question question{.slot = key.slot,
-                                 .writes = (command.flags & commands::writes) != 0,
+                                 .writes = writes,
+                                 .may_write = !lease_over_,
                                  .asking = asker.asking,
                                  .read_only = asker.read_only,
                                  .several_keys = command.keys.last != command.keys.first,
@@ -95,6 +98,7 @@ void Dispatcher::serve_crossing(Crossing& crossing) {
 
 void Dispatcher::deliver_crossing(const Crossing& crossing) {
     crossing.deliver_all([this](const Crossing::Item& item, std::string_view reply) {
+        wrote_ = wrote_ || (item.entry->command->flags & commands::writes) != 0;
         if (auto* session = find(item.session)) session->fill(item.place, reply);
     });
 }

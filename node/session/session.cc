@@ -4,6 +4,7 @@
 #include <chrono>
 #include <iterator>
 
+#include "node/observe/log.h"
 #include "node/session/dispatcher.h"
 #include "node/session/reply_to.h"
 
@@ -114,7 +115,14 @@ void Session::refuse(const Error& error) {
 
 void Session::flush() {
     auto& out = dispatcher_.out_;
-    if (!out.empty() && stream_.open()) {
+    const bool withhold = dispatcher_.must_not_confirm();
+    if (withhold && stream_.open()) {
+        // It was stopped between serving and answering. No answer is better than a false one.
+        log::warn(
+            "a write is not confirmed, its client is disconnected: this node may have been "
+            "replaced");
+        close();
+    } else if (!out.empty() && stream_.open()) {
         dispatcher_.stats().output_bytes += out.size();
         stream_.send(out);
     }

@@ -179,3 +179,54 @@ TEST_CASE("a killed node without slots is failed by the primaries", "[gossip]") 
 
     for (std::size_t i = 0; i < 5; ++i) CHECK(village.sees(i, 5, flag_failed));
 }
+
+TEST_CASE("a lease ends before anybody may be suspected for silence, and goes on with each answer",
+          "[gossip]") {
+    Village village(31);
+    village.found(3, 1);
+    const Instant begin = village.now();
+
+    CHECK(village.node(0).lease() > begin);
+    CHECK(village.node(0).lease() <= begin + Timing{}.fence());
+    CHECK(village.node(3).lease() == Instant::max());  // A replica needs none.
+
+    village.cut({0});
+    const Instant last = village.node(0).lease();
+    village.run(Duration{10'000});
+    CHECK(village.node(0).lease() <= last + Duration{2});  // What was on its way may still come.
+    CHECK(village.status(0).fenced);
+
+    village.heal();
+    village.run(Duration{20'000});
+    CHECK(village.node(0).lease() > village.now());
+}
+
+TEST_CASE("a primary that goes on while its successor is elected is not unfenced by the voters",
+          "[gossip]") {
+    for (std::uint64_t seed = 100; seed < 140; ++seed) {
+        Village village(seed);
+        Settings settings;
+        settings.timing.node_timeout = Duration{2'000};
+        village.found(3, 1, settings);
+        bool both = false;
+        const auto writes = [&](std::size_t i) {
+            const auto map = village.node(i).topology();
+            return map->serving && !map->fenced && map->owner[0] == map->self &&
+                   village.now() < village.node(i).lease();
+        };
+        village.after_each = [&] {
+            both = both || (!village.house(0).stopped && writes(0) && writes(3));
+        };
+
+        village.stop(0);
+        REQUIRE(village.run_until([&] { return village.count(3, Kind::election_started) > 0; },
+                                  Duration{10'000}));
+        village.run(Duration{static_cast<std::int64_t>(seed % 8)});
+        village.resume(0);
+        village.run(Duration{5'000});
+
+        CHECK_FALSE(both);
+        CHECK(village.owner(1, 0) == 3u);
+        CHECK(village.member(0, 0).primary == village.id(3));
+    }
+}

@@ -126,3 +126,9 @@ TEST_CASE("a replica sends every write to its primary", "[slots][route]") {
     CHECK(route(seen_by_replica(), {.slot = theirs, .writes = true, .read_only = true}) ==
           Route{Verdict::moved, other});
 }
+
+TEST_CASE("a primary whose lease is over accepts no write and answers reads", "[slots][route]") {
+    CHECK(route(two_primaries(), {.slot = ours, .writes = true, .may_write = false}) ==
+          Route{Verdict::cluster_down});
+    CHECK(route(two_primaries(), {.slot = ours, .may_write = false}) == Route{Verdict::serve});
+}

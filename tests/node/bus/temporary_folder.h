@@ -14,7 +14,8 @@ public:
         std::string name = (std::filesystem::temp_directory_path() / "grapevine-XXXXXX").string();
         path_ = mkdtemp(name.data());
     }
-    // A bus may still be writing when its test ends: what vanishes or appears meanwhile is no error.
+    // A bus may still be writing when its test ends: what vanishes or appears meanwhile is no
+    // error.
     ~TemporaryFolder() {
         std::error_code ignored;
         for (int i = 0; i < 3 && std::filesystem::exists(path_, ignored); ++i) {

@@ -102,7 +102,8 @@ TEST_CASE("a replica with data asks for the first byte that it lacks", "[replica
 
 TEST_CASE("a payload of known size is followed by the stream", "[replication]") {
     const std::string talk = full_resync() + "\n\n$10\r\n0123456789*1\r\n$4\r\nPING\r\n";
-    const Told expected{"", "0123456789", "*1\r\n$4\r\nPING\r\n", "full " + id_a + " 1234", 1, ""};
+    const Told expected{"", "0123456789", "*1\r\n$4\r\nPING\r\n", "full " + id_a + " 1234", 1, "",
+                        ""};
 
     for (const std::size_t piece : {1u, 2u, 7u, 1000u}) {
         auto follower = asking();
@@ -113,7 +114,7 @@ TEST_CASE("a payload of known size is followed by the stream", "[replication]") 
 TEST_CASE("a payload of unknown size ends with its mark", "[replication]") {
     const std::string data = "some data ffff and more" + mark.substr(1);
     const std::string talk = full_resync() + "$EOF:" + mark + "\r\n" + data + "x" + mark + "stream";
-    const Told expected{"", data + "x", "stream", "full " + id_a + " 1234", 1, ""};
+    const Told expected{"", data + "x", "stream", "full " + id_a + " 1234", 1, "", ""};
 
     for (const std::size_t piece : {1u, 3u, 39u, 40u, 41u, 1000u}) {
         auto follower = asking();

@@ -78,6 +78,7 @@ public:
     const slots::NodeId& followed() const { return followed_; }
 
     void topology_changed(slots::TopologyPtr topology) override { topology_ = std::move(topology); }
+    void lease_changed(std::int64_t) override {}
     void promoted() override { was_promoted_ = true; }
     void follow(const slots::Endpoint&, const slots::NodeId& primary) override {
         followed_ = primary;
