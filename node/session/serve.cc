@@ -56,7 +56,6 @@ void Dispatcher::serve(const Entry& entry, std::span<const std::string_view> arg
     const auto& command = *entry.command;
     if (topology_) {
         const bool writes = (command.flags & commands::writes) != 0;
-        wrote_ = wrote_ || writes;
         slots::Question question{.slot = key.slot,
                                  .writes = writes,
                                  .may_write = !lease_over_,
@@ -74,6 +73,7 @@ void Dispatcher::serve(const Entry& entry, std::span<const std::string_view> arg
             reply.error(error);
             return;
         }
+        wrote_ = wrote_ || writes;
     }
     auto& usage = stats_.of(entry.id);
     ++usage.calls;
