@@ -1,0 +1,45 @@
+// One machine with one node on it: a clock, a disk, and a process that comes and goes.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "gossip/core.h"
+#include "gossip/gossip.h"
+#include "tests/sim/clock.h"
+#include "tests/sim/disk.h"
+
+namespace grapevine::sim {
+
+using gossip::Effects;
+using gossip::Gossip;
+using slots::NodeId;
+
+struct Machine {
+    std::size_t number;
+    std::string address;
+    std::uint16_t port;
+    Clock clock;
+    Disk disk;
+    gossip::Settings settings;
+
+    std::unique_ptr<Gossip> core{};  // Null: no process runs.
+    unsigned life = 0;               // Counts processes.
+    NodeId id{};                     // The node's name, also while it is dead.
+    slots::TopologyPtr map{};        // What its clients see.
+    bool writes_held = false;
+    bool paused = false;
+    std::deque<Task> inbox{};  // What came while it was paused.
+
+    bool removed = false;        // For good.
+    bool disk_lied = false;      // It was started from an old or an empty disk.
+    std::int64_t disturbed = 0;  // Faults that have ever touched it.
+
+    bool alive() const { return core != nullptr; }
+    bool awake() const { return alive() && !paused; }
+    const gossip::Core& belief() const { return core->inside(); }
+    std::uint16_t bus_port() const { return static_cast<std::uint16_t>(port + 10'000); }
+};
+
+}  // namespace grapevine::sim
