@@ -83,11 +83,12 @@ struct Rebinding {
 
 Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& slots) {
     const Member* shard_primary = core.members.primary_of(core.self());
+    const SlotSet& had = core.members.slots_of(owner);
     Rebinding change;
     bool changed = false;
-    slots.for_each([&](slots::Slot slot) {
+    core.unclaimed -= had & slots;
+    (slots - had).for_each([&](slots::Slot slot) {
         Member* old = core.members.owner(slot);
-        if (old == &owner) return core.unclaimed.erase(slot);
         const bool free = old == nullptr || core.unclaimed.contains(slot);
         if (!free && old->config_epoch >= epoch) return;
         if (old == &core.self()) change.from_me.insert(slot);
@@ -104,9 +105,8 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
 
 // The owner says which slots it has: those that it has stopped claiming may go to anybody.
 void note_unclaimed(Core& core, const Member& owner, const SlotSet& claimed) {
-    core.members.slots_of(owner).for_each([&](slots::Slot slot) {
-        if (!claimed.contains(slot)) core.unclaimed.insert(slot);
-    });
+    const SlotSet& owned = core.members.slots_of(owner);
+    if (!(claimed == owned)) core.unclaimed |= owned - claimed;
 }
 
 void lose(Core& core, const SlotSet& slots, const Member& owner) {
@@ -162,7 +162,7 @@ void claim_slots(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
     if (change.from_shard == 0) return;
     const Member* primary = core.members.primary_of(core.self());
     const bool all_gone = primary != nullptr && !core.members.owns_slots(*primary);
-    const bool handed_over = core.members.slots_of(owner).size() == change.from_shard;
+    const bool handed_over = owner.owned.size() == change.from_shard;
     if (all_gone && (core.settings.allow_replica_migration || handed_over)) {
         return follow(core, owner);
     }
@@ -221,14 +221,20 @@ void take_over(Core& core) {
     core.effects.announce.push_back(Promoted{});
 }
 
-void correct(Core& core, const Member& sender, std::uint64_t epoch, const SlotSet& slots) {
+const Member* newer_owner(const Core& core, const SlotSet& slots, std::uint64_t epoch) {
     const Member* newer = nullptr;
-    slots.for_each([&](slots::Slot slot) {
+    (slots - core.unclaimed).for_each([&](slots::Slot slot) {
         const Member* owner = core.members.owner(slot);
-        const bool better = owner != nullptr && owner != &sender && owner->id != sender.primary &&
-                            owner->config_epoch > epoch && !core.unclaimed.contains(slot);
-        if (newer == nullptr && better) newer = owner;
+        if (newer == nullptr && owner != nullptr && owner->config_epoch > epoch) newer = owner;
     });
+    return newer;
+}
+
+void correct(Core& core, const Member& sender, std::uint64_t epoch, const SlotSet& slots) {
+    SlotSet foreign = slots - core.members.slots_of(sender);
+    const Member* primary = core.members.find(sender.primary);
+    if (primary != nullptr) foreign -= core.members.slots_of(*primary);
+    const Member* newer = newer_owner(core, foreign, epoch);
     if (newer != nullptr) say_once_saved(core, sender, update_about(core, *newer));
 }
 

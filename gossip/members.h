@@ -17,6 +17,28 @@ namespace grapevine::gossip {
 
 using slots::Role;
 
+// The slots of one member, and how many they are. Only the table changes them: it has the other
+// half of the truth.
+class OwnedSlots {
+public:
+    const SlotSet& set() const { return set_; }
+    std::size_t size() const { return size_; }
+
+private:
+    friend class Members;
+    void insert(slots::Slot slot) {
+        set_.insert(slot);
+        ++size_;
+    }
+    void erase(slots::Slot slot) {
+        set_.erase(slot);
+        --size_;
+    }
+
+    SlotSet set_;
+    std::size_t size_ = 0;
+};
+
 struct Member {
     NodeId id;
     ShardId shard;
@@ -26,6 +48,7 @@ struct Member {
     Role role = Role::primary;
     NodeId primary;  // None for a primary, and for a replica that has not said whom it follows.
     std::uint64_t config_epoch = 0;
+    OwnedSlots owned;
     std::uint64_t offset = 0;
     std::optional<Instant> offset_at;  // When it was heard.
     bool no_failover = false;
@@ -83,11 +106,13 @@ public:
     void assign(slots::Slot slot, Member& member);
     void release(slots::Slot slot);
     void release_all(const Member& member);
-    const SlotSet& slots_of(const Member& member) const;
-    bool owns_slots(const Member& member) const;
+    const SlotSet& slots_of(const Member& member) const { return member.owned.set(); }
+    bool owns_slots(const Member& member) const { return member.owned.size() > 0; }
 
     // Primaries that own a slot vote.
-    bool votes(const Member& member) const;
+    bool votes(const Member& member) const {
+        return member.role == Role::primary && owns_slots(member);
+    }
     std::size_t voters() const;
     std::size_t quorum() const { return voters() / 2 + 1; }
 
@@ -101,25 +126,18 @@ public:
     // visit(Member&) for every node but this one, in the order of ids.
     template <typename Visit>
     void for_each_peer(Visit visit) {
-        for (auto& [id, entry] : table_) {
-            if (&entry.member != self_) visit(entry.member);
+        for (auto& [id, member] : table_) {
+            if (&member != self_) visit(member);
         }
     }
     // visit(const Member&) for every node, in the order of ids.
     template <typename Visit>
     void for_each(Visit visit) const {
-        for (const auto& [id, entry] : table_) visit(entry.member);
+        for (const auto& [id, member] : table_) visit(member);
     }
 
 private:
-    struct Entry {
-        Member member;
-        SlotSet slots;
-    };
-    Entry& entry_of(const Member& member);
-    const Entry& entry_of(const Member& member) const;
-
-    std::map<NodeId, Entry> table_;
+    std::map<NodeId, Member> table_;
     Member* self_;
     std::array<Member*, slots::slot_count> owners_{};
 };

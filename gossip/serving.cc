@@ -18,7 +18,7 @@ bool is_covered(const Core& core, const Member& owner) {
 bool is_fully_covered(const Core& core) {
     std::size_t covered = 0;
     core.members.for_each([&](const Member& member) {
-        if (is_covered(core, member)) covered += core.members.slots_of(member).size();
+        if (is_covered(core, member)) covered += member.owned.size();
     });
     return covered == slots::slot_count;
 }

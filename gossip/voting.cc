@@ -19,16 +19,6 @@ bool too_soon(const Core& core, const Member& candidate, const Member& primary) 
            core.now - voted->second < core.timing().redis_vote_spacing();
 }
 
-bool is_out_of_date(const Core& core, const Header& header) {
-    bool found = false;
-    header.slots.for_each([&](slots::Slot slot) {
-        const Member* owner = core.members.owner(slot);
-        const bool newer = owner != nullptr && owner->config_epoch > header.config_epoch;
-        found = found || (newer && !core.unclaimed.contains(slot));
-    });
-    return found;
-}
-
 // Somebody alive in the same shard has more of the data. Believed for a while only: it may be
 // unable to stand, and a shard must not wait for ever.
 const Member* better_sibling(Core& core, const Member& candidate, const Member& primary,
@@ -55,7 +45,8 @@ Refusal refusal(Core& core, const Member& candidate, const Header& header) {
     if (candidate.role == Role::primary || primary == nullptr) return "it is no replica";
     if (!primary->failed && !header.forced) return "its primary has not failed";
     if (too_soon(core, candidate, *primary)) return "it is too soon after the last vote";
-    if (is_out_of_date(core, header)) return "it does not know who owns its slots";
+    if (newer_owner(core, header.slots, header.config_epoch) != nullptr)
+        return "it does not know who owns its slots";
     if (header.forced) return {};
     if (const Member* better = better_sibling(core, candidate, *primary, header.offset)) {
         return std::string(better->id.text()) + " has more data";
