@@ -6,6 +6,7 @@
 #include "gossip/manual_failover.h"
 #include "gossip/speech.h"
 #include "slots/check.h"
+#include "gossip/mutant.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -58,6 +59,7 @@ void become_replica(Core& core, Member& member, const Header& header) {
 // specification).
 void resolve_collision(Core& core, const Member& sender, const Header& header) {
     const Member& self = core.self();
+    if (GRAPEVINE_MUTANT(collision_ignored)) return;
     const bool collides = claims_primary(header) && self.role == Role::primary &&
                           header.config_epoch == self.config_epoch && self.id < sender.id;
     if (!collides) return;
@@ -90,7 +92,11 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
     (slots - had).for_each([&](slots::Slot slot) {
         Member* old = core.members.owner(slot);
         const bool free = old == nullptr || core.unclaimed.contains(slot);
-        if (!free && old->config_epoch >= epoch) return;
+        const bool equal = old != nullptr && old->config_epoch == epoch;
+        const bool weak = !free && old->config_epoch >= epoch;
+        const bool spared = GRAPEVINE_MUTANT(claim_without_epoch) ||
+                            (equal && GRAPEVINE_MUTANT(claim_with_equal_epoch));
+        if (weak && !spared) return;
         if (old == &core.self()) change.from_me.insert(slot);
         if (old != nullptr && old == shard_primary) ++change.from_shard;
         core.members.assign(slot, owner);
@@ -147,8 +153,9 @@ void hear_claim(Core& core, Member& sender, const Header& header) {
 
 void hear_update(Core& core, const Update& update) {
     Member* owner = core.members.find(update.owner);
-    if (owner == nullptr || owner == &core.self() || owner->config_epoch >= update.config_epoch)
-        return;
+    if (owner == nullptr || owner == &core.self() || GRAPEVINE_MUTANT(update_ignored)) return;
+    const bool old = owner->config_epoch >= update.config_epoch;
+    if (old && !GRAPEVINE_MUTANT(update_backwards)) return;
     become_primary(core, *owner);
     owner->config_epoch = update.config_epoch;
     core.current_epoch = std::max(core.current_epoch, update.config_epoch);
@@ -163,6 +170,7 @@ void claim_slots(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
     const Member* primary = core.members.primary_of(core.self());
     const bool all_gone = primary != nullptr && !core.members.owns_slots(*primary);
     const bool handed_over = owner.owned.size() == change.from_shard;
+    if (GRAPEVINE_MUTANT(deposed_stays_primary) && !change.from_me.empty()) return;
     if (all_gone && (core.settings.allow_replica_migration || handed_over)) {
         return follow(core, owner);
     }
@@ -217,7 +225,7 @@ void take_over(Core& core) {
     core.serves_from.reset();
     end_manual_failover(core);
     core.must_tell();
-    core.map_needs = core.latest();
+    if (!GRAPEVINE_MUTANT(serve_before_save)) core.map_needs = core.latest();
     core.effects.announce.push_back(Promoted{});
 }
 

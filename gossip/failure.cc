@@ -4,6 +4,7 @@
 
 #include "gossip/heartbeat.h"
 #include "gossip/speech.h"
+#include "gossip/mutant.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -11,9 +12,10 @@ namespace {
 using Kind = Event::Kind;
 
 void fail_by_majority(Core& core, Member& member) {
-    if (!member.suspected || member.failed) return;
+    const bool suspected = member.suspected || GRAPEVINE_MUTANT(hearsay_fails);
+    if (!suspected || member.failed) return;
     const std::size_t count = accusers(core, member);
-    if (count < core.members.quorum()) return;
+    if (count < core.members.quorum() && !GRAPEVINE_MUTANT(one_accuser_fails)) return;
     believe_failure(core, member);
     core.happened(Kind::peer_failed, member.id, std::to_string(count) + " primaries accuse it");
     say_to_all(core, Fail{member.id});
@@ -57,7 +59,7 @@ void judge_refusal(Core& core, Member& member) {
 }
 
 void report(Core& core, Member& member, const Member& reporter, bool accused) {
-    if (!core.members.votes(reporter)) return;
+    if (!core.members.votes(reporter) && !GRAPEVINE_MUTANT(replicas_accuse)) return;
     if (!accused) {
         member.reports.erase(reporter.id);
         return;
@@ -70,8 +72,11 @@ std::size_t accusers(const Core& core, const Member& member) {
     std::size_t count = core.members.votes(core.self()) ? 1 : 0;
     for (const auto& [id, at] : member.reports) {
         const Member* reporter = core.members.find(id);
-        const bool valid = core.now - at <= core.timing().report_validity();
-        if (valid && reporter != nullptr && core.members.votes(*reporter)) ++count;
+        const bool valid = core.now - at <= core.timing().report_validity() ||
+                           GRAPEVINE_MUTANT(reports_for_ever);
+        const bool counts = reporter != nullptr && (core.members.votes(*reporter) ||
+                                                    GRAPEVINE_MUTANT(replicas_accuse));
+        if (valid && counts) ++count;
     }
     return count;
 }
@@ -91,7 +96,7 @@ void clear(Core& core, Member& member) {
         core.map_changed = true;
         core.happened(Kind::peer_recovered, member.id, "it answers");
     }
-    if (member.failed && may_be_cleared(core, member)) {
+    if (member.failed && may_be_cleared(core, member) && !GRAPEVINE_MUTANT(failure_for_ever)) {
         member.failed = false;
         core.must_save();
         core.happened(Kind::peer_recovered, member.id, "it answers after its failure");
@@ -100,6 +105,7 @@ void clear(Core& core, Member& member) {
 
 void forgive(Core& core, Duration gap) {
     core.happened(Kind::resumed, {}, "stopped for " + std::to_string(gap.count()) + " ms");
+    if (GRAPEVINE_MUTANT(own_stall_accuses)) return;
     core.members.for_each_peer([&](Member& member) {
         if (member.ping_sent) *member.ping_sent += gap;
         member.heard_at += gap;

@@ -12,6 +12,7 @@
 #include "gossip/rumours.h"
 #include "gossip/voting.h"
 #include "slots/check.h"
+#include "gossip/mutant.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -65,6 +66,7 @@ void answered(Hearing& hearing) {
     if (hearing.link != sender.link) return;
     sender.pong_received = core.now;
     sender.ping_sent.reset();
+    if (GRAPEVINE_MUTANT(fence_from_answer)) sender.asked_at = core.now;
     if (sender.asked_at) sender.contact_at = sender.asked_at;
     sender.asked_at.reset();
     sender.attempts = 0;

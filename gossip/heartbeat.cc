@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gossip/speech.h"
+#include "gossip/mutant.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -71,6 +72,7 @@ Extensions extensions_for(const Core& core, const Member* peer) {
     if (!core.self().hostname.empty()) extensions.hostname = core.self().hostname;
     if (!peer->knows_shards) return extensions;
     extensions.shard = core.self().shard;
+    if (GRAPEVINE_MUTANT(ban_not_told)) return extensions;
     for (const auto& [id, until] : core.banned) {
         const auto left = std::chrono::ceil<std::chrono::seconds>(until - core.now);
         if (left.count() > 0) {

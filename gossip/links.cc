@@ -5,6 +5,7 @@
 
 #include "gossip/failure.h"
 #include "gossip/heartbeat.h"
+#include "gossip/mutant.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -42,6 +43,7 @@ void ended(Core& core, Member& member, bool answered) {
     forget_link(member);
     core.map_changed = true;
     member.severed = member.severed || answered;
+    if (GRAPEVINE_MUTANT(reset_accuses)) judge_refusal(core, member);
     if (core.now >= member.next_attempt) connect(core, member);
 }
 

@@ -3,6 +3,7 @@
 #include "gossip/claims.h"
 #include "gossip/heartbeat.h"
 #include "gossip/speech.h"
+#include "gossip/mutant.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -21,7 +22,7 @@ ManualFailover begin(const Core& core) {
 }
 
 void take_over_alone(Core& core) {
-    bump_epoch(core);
+    if (!GRAPEVINE_MUTANT(takeover_without_epoch)) bump_epoch(core);
     core.happened(Event::Kind::manual_failover, core.self().primary, "takeover",
                   core.current_epoch);
     take_over(core);
@@ -78,7 +79,8 @@ void step_manual_failover(Core& core) {
         return end_manual_failover(core);
     }
     if (core.self().role != Role::replica || !manual.paused_offset) return;
-    manual.ready = manual.ready || core.replication.offset >= *manual.paused_offset;
+    manual.ready = manual.ready || core.replication.offset >= *manual.paused_offset ||
+                   GRAPEVINE_MUTANT(failover_before_offset);
 }
 
 void end_manual_failover(Core& core) {
@@ -90,7 +92,9 @@ void end_manual_failover(Core& core) {
 void resume_writes(Core& core) {
     if (!core.writes_resume || core.map_changed) return;
     core.writes_resume = false;
-    core.effects.announce.push_back(WritesResumed{});
+    if (!GRAPEVINE_MUTANT(writes_held_for_ever)) {
+        core.effects.announce.push_back(WritesResumed{});
+    }
 }
 
 }  // namespace grapevine::gossip

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gossip/heartbeat.h"
+#include "gossip/mutant.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -58,6 +59,7 @@ Claim claim_of(const Core& core) {
 }
 
 void say(Core& core, LinkId link, Body body) {
+    if (GRAPEVINE_MUTANT(claim_before_save)) core.spoken = claim_of(core);
     Header header = header_of(core, core.spoken, body);
     emit(core, link, {std::move(header), std::move(body)});
 }
@@ -75,7 +77,11 @@ void say_to_all(Core& core, const Body& body) {
 void say_once_saved(Core& core, const Member& member, Body body) {
     Header header = header_of(core, claim_of(core), body);
     Message message{std::move(header), std::move(body)};
-    if (core.latest() <= core.saved) return emit(core, member.link, std::move(message));
+    const bool hasty =
+        (GRAPEVINE_MUTANT(vote_before_save) && std::holds_alternative<Vote>(message.body)) ||
+        (GRAPEVINE_MUTANT(request_before_save) &&
+         std::holds_alternative<VoteRequest>(message.body));
+    if (core.latest() <= core.saved || hasty) return emit(core, member.link, std::move(message));
     core.held.push_back({core.latest(), member.id, std::move(message)});
 }
 

@@ -4,6 +4,7 @@
 
 #include "gossip/claims.h"
 #include "gossip/speech.h"
+#include "gossip/mutant.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -35,7 +36,8 @@ const Member* better_sibling(Core& core, const Member& candidate, const Member& 
 // The same for every election, manual ones included.
 Refusal refusal_by_epoch(const Core& core, const Header& header) {
     if (header.current_epoch < core.current_epoch) return "its epoch is behind";
-    if (core.last_vote_epoch >= core.current_epoch) return "the vote of this epoch is spent";
+    const bool spent = core.last_vote_epoch >= core.current_epoch && !GRAPEVINE_MUTANT(vote_twice);
+    if (spent) return "the vote of this epoch is spent";
     return {};
 }
 
@@ -43,11 +45,12 @@ Refusal refusal(Core& core, const Member& candidate, const Header& header) {
     if (auto reason = refusal_by_epoch(core, header)) return reason;
     const Member* primary = core.members.find(candidate.primary);
     if (candidate.role == Role::primary || primary == nullptr) return "it is no replica";
-    if (!primary->failed && !header.forced) return "its primary has not failed";
+    const bool needless = !primary->failed && !header.forced;
+    if (needless && !GRAPEVINE_MUTANT(vote_without_failure)) return "its primary has not failed";
     if (too_soon(core, candidate, *primary)) return "it is too soon after the last vote";
-    if (newer_owner(core, header.slots, header.config_epoch) != nullptr)
-        return "it does not know who owns its slots";
-    if (header.forced) return {};
+    const bool stale = newer_owner(core, header.slots, header.config_epoch) != nullptr;
+    if (stale && !GRAPEVINE_MUTANT(vote_for_stale_claim)) return "it does not know who owns its slots";
+    if (header.forced || GRAPEVINE_MUTANT(vote_for_stale_data)) return {};
     if (const Member* better = better_sibling(core, candidate, *primary, header.offset)) {
         return std::string(better->id.text()) + " has more data";
     }
@@ -57,7 +60,7 @@ Refusal refusal(Core& core, const Member& candidate, const Header& header) {
 }  // namespace
 
 void consider_vote(Core& core, Member& candidate, const Header& header) {
-    if (!core.members.votes(core.self())) return;
+    if (!core.members.votes(core.self()) && !GRAPEVINE_MUTANT(vote_by_replica)) return;
     if (const Refusal reason = refusal(core, candidate, header)) {
         core.happened(Kind::vote_refused, candidate.id, *reason, header.current_epoch);
         return correct(core, candidate, header.config_epoch, header.slots);

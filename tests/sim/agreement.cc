@@ -39,6 +39,7 @@ std::string alone(const World& world, const Machine& machine) {
     const Core& core = machine.belief();
     if (!core.serving) return World::name(machine) + " does not serve";
     if (core.fenced) return World::name(machine) + " is fenced";
+    if (machine.writes_held) return World::name(machine) + " holds writes";
     if (core.latest() > core.saved) return World::name(machine) + " has not saved";
     for (const slots::Slot probe : world.probes) {
         if (core.members.owner(probe) == nullptr) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gossip/effects.h"
+#include "tests/sim/data.h"
 #include "tests/sim/machine.h"
 
 namespace grapevine::sim {
@@ -18,6 +19,7 @@ struct Turn {
     Kind kind = Kind::tick;
     Machine& machine;
     const gossip::Message* message = nullptr;
+    gossip::LinkId link{};
     const gossip::Order* order = nullptr;
 };
 
@@ -34,6 +36,14 @@ public:
     // It leaves the machine. `to` is dead or unknown: none.
     virtual void sent(const Machine&, const gossip::Send&, const NodeId& /*to*/) {}
     virtual void announced(const Machine&, const gossip::Announcement&) {}
+    virtual void died(const Machine&) {}
+    // It was stopped or goes on.
+    virtual void woken(const Machine&) {}
+    // A client's write was accepted; a client read.
+    virtual void wrote(const Machine&, slots::Slot) {}
+    virtual void read(const Machine&, slots::Slot) {}
+    // A write that every replica has confirmed.
+    virtual void kept(const Kept&) {}
     // The whole cluster should agree now.
     virtual void converged() {}
 

@@ -11,7 +11,7 @@ public:
     Clock(Time origin, std::int64_t ppm) : origin_(origin), ppm_(ppm) {}
 
     gossip::Instant at(Time now) const {
-        const Time local = origin_ + now + Time{now.count() / 1'000'000 * ppm_};
+        const Time local = origin_ + now + Time{now.count() * ppm_ / 1'000'000};
         return gossip::Instant{std::chrono::floor<gossip::Duration>(local)};
     }
     // How long `local` on this clock takes in truth.

@@ -18,6 +18,7 @@ struct Promise {
     std::uint64_t current_epoch = 0;
     std::uint64_t last_vote_epoch = 0;
     std::uint64_t config_epoch = 0;
+    slots::SlotSet slots;  // Its own.
 };
 
 struct Written {

@@ -32,6 +32,8 @@ void crash(World& world, const Step& step) {
     world.kill(machine, step.kind == Kind::power_off);
     if (step.kind == Kind::old_disk) machine.disk.roll_back(static_cast<std::size_t>(step.c));
     if (step.kind == Kind::wipe) machine.disk.wipe();
+    if (step.kind == Kind::wipe) world.data.lost_everything(machine);
+    world.memory_lost |= step.kind == Kind::old_disk || step.kind == Kind::wipe;
     machine.disk_lied |= step.kind == Kind::old_disk || step.kind == Kind::wipe;
     if (step.kind == Kind::move)
         machine.address =
@@ -77,13 +79,12 @@ void cut(World& world, const Step& step) {
     });
 }
 
+// No fault that anybody may be accused for: new links work at once.
 void reset(World& world, const Step& step) {
     Machine& a = world.machine(step.a);
-    ++a.disturbed;
     for (Machine& other : world.machines) {
         if (step.kind != Kind::reset_all && other.number != world.machine(step.b).number) continue;
         if (other.number == a.number) continue;
-        ++other.disturbed;
         if (step.kind == Kind::half_open) {
             world.network.half_open(a.number, other.number);
         } else {

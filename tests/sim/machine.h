@@ -2,8 +2,10 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "gossip/core.h"
 #include "gossip/gossip.h"
@@ -15,6 +17,26 @@ namespace grapevine::sim {
 using gossip::Effects;
 using gossip::Gossip;
 using slots::NodeId;
+
+struct Entry {
+    std::uint16_t slot = 0;
+    std::uint64_t value = 0;
+    std::uint64_t sum = 0;  // Of the log up to here.
+};
+
+// The keys of one node: every write that it has accepted or was given.
+struct Store {
+    std::vector<Entry> log;
+    NodeId primary_id;
+    slots::Endpoint primary;  // Whom it asks for more; no host: nobody.
+    bool synced = false;      // It has had what that primary had.
+    bool link_up = false;
+    bool waits = false;  // For an answer, since asked_at.
+    Time asked_at{0};
+    Time heard_at{0};
+    std::uint64_t session = 0;                 // Answers to earlier ones are too late.
+    std::map<NodeId, std::size_t> confirmed;  // By replicas.
+};
 
 struct Machine {
     std::size_t number;
@@ -28,6 +50,7 @@ struct Machine {
     unsigned life = 0;               // Counts processes.
     NodeId id{};                     // The node's name, also while it is dead.
     slots::TopologyPtr map{};        // What its clients see.
+    Store store{};
     bool writes_held = false;
     bool paused = false;
     std::deque<Task> inbox{};  // What came while it was paused.

@@ -27,6 +27,8 @@ enum class Mark : std::uint8_t {
     message_refused,
     node_moved,
     resumed,
+    shorter_log_replaces,
+    two_servers,
     count
 };
 inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::count);
@@ -50,6 +52,8 @@ inline constexpr std::array<std::string_view, mark_count> mark_names{
     "a message was refused",
     "a node came back at another address",
     "a stopped process went on",
+    "a longer log was replaced by a shorter one",
+    "two nodes accepted writes for a slot (where that is not excluded)",
 };
 
 using MarkCounts = std::array<std::uint64_t, mark_count>;

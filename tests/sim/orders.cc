@@ -21,6 +21,10 @@ void give_order(World& world, const Step& step) {
     Machine& machine = world.machine(step.a);
     switch (step.kind) {
         case Kind::failover:
+            if (mode_of(step.b) != gossip::Failover::Mode::agreed) {
+                world.overlap_allowed_until =
+                    world.scheduler.now() + std::chrono::milliseconds(3 * world.setup.node_timeout_ms);
+            }
             return order(world, machine, gossip::Failover{mode_of(step.b)});
         case Kind::bump:
             return order(world, machine, gossip::BumpEpoch{});

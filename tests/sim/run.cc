@@ -1,6 +1,7 @@
 #include "tests/sim/run.h"
 
 #include "tests/sim/agreement.h"
+#include "tests/sim/clients.h"
 #include "tests/sim/faults.h"
 #include "tests/sim/founding.h"
 
@@ -17,6 +18,8 @@ void must_agree(World& world) {
 }
 
 void endure(World& world) {
+    Clients clients(world);
+    clients.start();
     schedule_steps(world);
     world.run_until(world.scheduler.now() + std::chrono::milliseconds(world.setup.danger_ms));
     if (world.violation) return;

@@ -35,6 +35,9 @@ void draw_timing(Chance& chance, Setup& setup) {
     setup.spike_per_mille = one_of(chance, {0, 0, 0, 5, 50});
     setup.spike_ms = one_of(chance, {20, 100, 200, 400});
     setup.disk_most_us = one_of(chance, {500, 5'000, 50'000, 300'000});
+    setup.clients = one_of(chance, {0, 1, 2, 4});
+    setup.client_pause_ms = one_of(chance, {50, 200, 1'000});
+    setup.wait_per_mille = one_of(chance, {0, 100, 500});
     setup.codec = chance.happens(250) ? 1 : 0;
 }
 

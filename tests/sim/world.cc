@@ -21,7 +21,8 @@ gossip::Settings settings_of(const Setup& setup) {
 }
 
 Promise promise_of(const gossip::Core& core) {
-    return {core.self().id, core.current_epoch, core.last_vote_epoch, core.self().config_epoch};
+    return {core.self().id, core.current_epoch, core.last_vote_epoch, core.self().config_epoch,
+            core.members.slots_of(core.self())};
 }
 
 }  // namespace
@@ -31,6 +32,7 @@ World::World(const Plan& the_plan, bool tells)
       setup(the_plan.setup),
       network(scheduler, *this, setup),
       chance(static_cast<std::uint64_t>(setup.seed), "world"),
+      data(*this),
       tells_(tells) {
     for (std::size_t i = 0; i < setup.machines(); ++i) add_machine(i);
     checks = all_checks(*this);
@@ -58,6 +60,14 @@ std::string World::stamped(const std::string& line) const {
     std::snprintf(text, sizeof text, "%10.3f  ",
                   static_cast<double>(scheduler.now().count()) / 1e6);
     return text + line;
+}
+
+bool World::may_overlap() const {
+    return memory_lost || scheduler.now() < overlap_allowed_until;
+}
+
+bool World::data_may_be_lost() const {
+    return memory_lost || overlap_allowed_until >= Time{0};
 }
 
 void World::violated(std::string_view invariant, std::string what) {
@@ -94,6 +104,7 @@ void World::boot(Machine& machine) {
                                             chance.next(), machine.clock.at(scheduler.now()));
     machine.map = machine.core->topology();
     machine.writes_held = machine.paused = false;
+    data.started(machine);
     network.listen(machine.number, machine.life, machine.address, machine.bus_port());
     tell([&] { return name(machine) + " starts"; });
     for (const auto& check : checks) check->started(machine);
@@ -107,12 +118,15 @@ void World::kill(Machine& machine, bool with_host) {
     machine.inbox.clear();
     machine.paused = false;
     machine.disk.crash();
+    data.died(machine);
+    for (const auto& check : checks) check->died(machine);
     with_host ? network.host_died(machine.number) : network.process_died(machine.number);
 }
 
 void World::pause(Machine& machine) {
     if (!machine.awake()) return;
     machine.paused = true;
+    for (const auto& check : checks) check->woken(machine);
     tell([&] { return name(machine) + " is stopped"; });
 }
 
@@ -121,6 +135,8 @@ void World::resume(Machine& machine) {
     machine.paused = false;
     tell([&] { return name(machine) + " goes on"; });
     mark(Mark::resumed);
+    tell_facts(machine);  // Before it answers anybody, it looks at the clock.
+    for (const auto& check : checks) check->woken(machine);
     while (!machine.inbox.empty() && machine.awake()) {
         const Task next = std::move(machine.inbox.front());
         machine.inbox.pop_front();
@@ -131,6 +147,7 @@ void World::resume(Machine& machine) {
 void World::tick(Machine& machine, unsigned life) {
     if (machine.life != life || !machine.alive()) return;
     if (!machine.paused) {
+        data.tick(machine);
         tell_facts(machine);
         turn({Turn::Kind::tick, machine},
              [](Gossip& core, gossip::Instant now) { return core.tick(now); });
@@ -154,14 +171,14 @@ void World::turn(const Turn& turn, Work work) {
 
 void World::tell_facts(Machine& machine) {
     turn({Turn::Kind::facts, machine}, [&](Gossip& core, gossip::Instant now) {
-        return core.replication({0, true, gossip::Duration{0}, machine.writes_held}, now);
+        return core.replication(data.facts(machine), now);
     });
 }
 
 Result<std::string> World::obey(Machine& machine, const gossip::Order& order) {
     Result<std::string> reply = Error{"ERR nobody is there"};
     if (!machine.awake()) return reply;
-    turn({Turn::Kind::order, machine, nullptr, &order}, [&](Gossip& core, gossip::Instant now) {
+    turn({Turn::Kind::order, machine, nullptr, {}, &order}, [&](Gossip& core, gossip::Instant now) {
         auto obeyed = core.obey(order, now);
         reply = std::move(obeyed.reply);
         return std::move(obeyed.effects);
@@ -205,6 +222,7 @@ void World::announce(Machine& machine, const gossip::Announcement& announcement)
                std::holds_alternative<gossip::WritesResumed>(announcement)) {
         machine.writes_held = std::holds_alternative<gossip::WritesPaused>(announcement);
     }
+    data.heard(machine, announcement);
     for (const auto& check : checks) check->announced(machine, announcement);
 }
 
@@ -238,7 +256,7 @@ void World::link_changed(std::size_t number, LinkId link, LinkEvent event) {
 }
 
 void World::message_arrived(std::size_t number, LinkId link, const Message& message) {
-    turn({Turn::Kind::message, machines[number], &message},
+    turn({Turn::Kind::message, machines[number], &message, link},
          [&](Gossip& core, gossip::Instant now) { return core.receive(link, message, now); });
 }
 

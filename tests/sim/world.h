@@ -43,10 +43,20 @@ public:
     void kill(Machine& machine, bool with_host = false);
     void pause(Machine& machine);
     void resume(Machine& machine);
+    // Runs `task` when the process that is the machine's now is awake; never if it dies before.
+    void when_awake(Machine& machine, Task task) {
+        enter(machine.number, machine.life, std::move(task));
+    }
     Result<std::string> obey(Machine& machine, const gossip::Order& order);
     // Tells the core about replication and writes.
     void tell_facts(Machine& machine);
 
+    // Somebody has given away that only one node accepts writes for a slot: an operator by a
+    // failover that the primary was not asked about, or by an order about slots; a disk by losing
+    // what a node had promised.
+    bool may_overlap() const;
+    // Likewise for writes that every replica has confirmed.
+    bool data_may_be_lost() const;
     void violated(std::string_view invariant, std::string what);
     void mark(Mark one) { ++marks[static_cast<std::size_t>(one)]; }
     // A line of the story; `what` is a function that makes it, called when somebody listens.
@@ -68,7 +78,11 @@ public:
     Chance chance;                    // For what is decided while it runs.
     std::deque<Machine> machines;     // Their references stay valid.
     std::vector<slots::Slot> probes;  // One of every range that moves as a whole.
+    Data data;
     Checks checks;
+    std::uint64_t writes = 0;  // That were accepted.
+    Time overlap_allowed_until{-1};
+    bool memory_lost = false;  // A disk, or an order that makes a node forget.
     bool in_danger = false;  // Faults are going on.
     MarkCounts marks{};
     std::optional<Violation> violation;

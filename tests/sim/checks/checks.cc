@@ -7,6 +7,11 @@ Checks all_checks(World& world) {
     add_vote_checks(world, checks);
     add_epoch_checks(world, checks);
     add_owner_checks(world, checks);
+    add_serving_checks(world, checks);
+    add_failure_checks(world, checks);
+    add_restart_checks(world, checks);
+    add_data_checks(world, checks);
+    add_mark_watch(world, checks);
     return checks;
 }
 
