@@ -4,9 +4,9 @@
 #include <string>
 
 #include "gossip/manual_failover.h"
+#include "gossip/mutant.h"
 #include "gossip/speech.h"
 #include "slots/check.h"
-#include "gossip/mutant.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -151,10 +151,12 @@ void hear_claim(Core& core, Member& sender, const Header& header) {
     climb(core);
 }
 
-void hear_update(Core& core, const Update& update) {
+void hear_update(Core& core, const Member& sender, const Update& update) {
     Member* owner = core.members.find(update.owner);
     if (owner == nullptr || owner == &core.self() || GRAPEVINE_MUTANT(update_ignored)) return;
-    const bool old = owner->config_epoch >= update.config_epoch;
+    // An owner that speaks for itself has told its epoch in the header already.
+    const bool known = owner->config_epoch == update.config_epoch && owner != &sender;
+    const bool old = owner->config_epoch > update.config_epoch || known;
     if (old && !GRAPEVINE_MUTANT(update_backwards)) return;
     become_primary(core, *owner);
     owner->config_epoch = update.config_epoch;

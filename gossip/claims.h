@@ -8,7 +8,7 @@ namespace grapevine::gossip {
 void learn_epochs(Core& core, Member& sender, const Header& header);
 // A heartbeat's header tells the sender's role and slots.
 void hear_claim(Core& core, Member& sender, const Header& header);
-void hear_update(Core& core, const Update& update);
+void hear_update(Core& core, const Member& sender, const Update& update);
 
 // `owner` claims `slots` in `epoch`: it gets those whose owner has a lower one.
 void claim_slots(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& slots);

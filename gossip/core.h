@@ -66,6 +66,12 @@ struct ManualFailover {
     bool ready = false;                          // On the replica: it may stand for election.
 };
 
+// That we voted for somebody in a primary's place.
+struct VoteAgainst {
+    Instant at;
+    std::uint64_t epoch = 0;
+};
+
 struct Core {
     Core(Settings settings, const State& state, bool restarted, std::uint64_t seed, Instant now);
 
@@ -85,7 +91,7 @@ struct Core {
 
     Election election;
     ManualFailover manual;
-    std::map<NodeId, Instant> voted_at;  // Of failed primaries: when we last voted about them.
+    std::map<NodeId, VoteAgainst> votes_against;  // The last one, by primary.
     Replication replication;
     Instant data_at{};  // When our primary last sent anything.
 

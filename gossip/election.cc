@@ -5,14 +5,14 @@
 
 #include "gossip/claims.h"
 #include "gossip/heartbeat.h"
-#include "gossip/speech.h"
 #include "gossip/mutant.h"
+#include "gossip/speech.h"
 
 namespace grapevine::gossip {
 namespace {
 
 using Kind = Event::Kind;
-constexpr unsigned most_doublings = 4;
+constexpr unsigned most_doublings = 3;  // No more: see Timing::vote_life.
 
 bool data_is_fresh(const Core& core) {
     const Timing& timing = core.timing();

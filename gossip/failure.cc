@@ -3,8 +3,8 @@
 #include <string>
 
 #include "gossip/heartbeat.h"
-#include "gossip/speech.h"
 #include "gossip/mutant.h"
+#include "gossip/speech.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -50,9 +50,12 @@ void judge_silence(Core& core) {
     });
 }
 
+bool has_crashed(const Core& core, const Member& member) {
+    return core.settings.crash_evidence && member.lost;
+}
+
 void judge_refusal(Core& core, Member& member) {
-    const bool evidence = core.settings.crash_evidence && member.severed;
-    if (!evidence || member.handshake || !member.reachable()) return;
+    if (!has_crashed(core, member) || member.handshake || !member.reachable()) return;
     suspect(core, member, "its link ended and a new one is refused");
     ping_everyone(core);  // Tells the others at once, with our offset.
     fail_by_majority(core, member);
@@ -72,10 +75,10 @@ std::size_t accusers(const Core& core, const Member& member) {
     std::size_t count = core.members.votes(core.self()) ? 1 : 0;
     for (const auto& [id, at] : member.reports) {
         const Member* reporter = core.members.find(id);
-        const bool valid = core.now - at <= core.timing().report_validity() ||
-                           GRAPEVINE_MUTANT(reports_for_ever);
-        const bool counts = reporter != nullptr && (core.members.votes(*reporter) ||
-                                                    GRAPEVINE_MUTANT(replicas_accuse));
+        const bool valid =
+            core.now - at <= core.timing().report_validity() || GRAPEVINE_MUTANT(reports_for_ever);
+        const bool counts = reporter != nullptr &&
+                            (core.members.votes(*reporter) || GRAPEVINE_MUTANT(replicas_accuse));
         if (valid && counts) ++count;
     }
     return count;

@@ -2,8 +2,8 @@
 
 #include "gossip/claims.h"
 #include "gossip/heartbeat.h"
-#include "gossip/speech.h"
 #include "gossip/mutant.h"
+#include "gossip/speech.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -76,7 +76,10 @@ void step_manual_failover(Core& core) {
     if (core.now > manual.ends_at) {
         core.happened(Event::Kind::manual_failover, {}, "given up: it took too long");
         core.election = {};
-        return end_manual_failover(core);
+        end_manual_failover(core);
+        // Votes may have been given while the writes were held: who has voted will say so.
+        if (core.self().role == Role::replica) return;
+        return core.members.for_each_peer([&](Member& member) { renew_contact(core, member); });
     }
     if (core.self().role != Role::replica || !manual.paused_offset) return;
     manual.ready = manual.ready || core.replication.offset >= *manual.paused_offset ||

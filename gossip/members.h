@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -39,6 +40,12 @@ private:
     std::size_t size_ = 0;
 };
 
+// A ping or MEET without an answer.
+struct Question {
+    Instant at;
+    bool counts = true;  // An answer to it is a contact.
+};
+
 struct Member {
     NodeId id;
     ShardId shard;
@@ -61,9 +68,10 @@ struct Member {
     bool meet = false;       // To be asked to know us.
 
     std::optional<Instant> ping_sent;      // The oldest one without an answer, over all links.
-    std::optional<Instant> asked_at;       // The same, on this link only.
+    std::deque<Question> asked;            // Those on this link, oldest first.
     std::optional<Instant> pong_received;  // None: never.
     std::optional<Instant> contact_at;     // When it was asked what it answered last.
+    std::optional<Instant> answered_at;    // When we answered it last.
     Instant heard_at{};                    // Its last message of any kind.
 
     bool suspected = false;  // PFAIL: our own opinion.
@@ -75,7 +83,8 @@ struct Member {
     LinkId link;           // Ours to it; none while there is none.
     bool link_up = false;  // It is established.
     bool severed =
-        false;  // A link on which it had answered has ended, and it has not answered since.
+        false;          // A link on which it had answered has ended, and it has not answered since.
+    bool lost = false;  // The same, and it has said nothing at all since.
     unsigned attempts = 0;  // To connect, since it last said anything.
     Instant next_attempt{};
 

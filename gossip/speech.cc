@@ -58,9 +58,10 @@ Claim claim_of(const Core& core) {
     return claim;
 }
 
-void say(Core& core, LinkId link, Body body) {
+void say(Core& core, LinkId link, Body body, std::uint16_t marks) {
     if (GRAPEVINE_MUTANT(claim_before_save)) core.spoken = claim_of(core);
     Header header = header_of(core, core.spoken, body);
+    header.capabilities |= marks;
     emit(core, link, {std::move(header), std::move(body)});
 }
 

@@ -6,8 +6,8 @@
 #include <sstream>
 #include <utility>
 
-#include "gossip/random.h"
 #include "gossip/mutant.h"
+#include "gossip/random.h"
 
 namespace grapevine::gossip {
 namespace {

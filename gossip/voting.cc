@@ -3,8 +3,9 @@
 #include <string>
 
 #include "gossip/claims.h"
-#include "gossip/speech.h"
+#include "gossip/failure.h"
 #include "gossip/mutant.h"
+#include "gossip/speech.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -15,9 +16,16 @@ using Refusal = std::optional<std::string>;
 // Redis peers count on this pause: their replicas' retries are made for it. Between Grapevines one
 // vote per epoch is enough.
 bool too_soon(const Core& core, const Member& candidate, const Member& primary) {
-    const auto voted = core.voted_at.find(primary.id);
-    return !candidate.grapevine && voted != core.voted_at.end() &&
-           core.now - voted->second < core.timing().redis_vote_spacing();
+    const auto voted = core.votes_against.find(primary.id);
+    return !candidate.grapevine && voted != core.votes_against.end() &&
+           core.now - voted->second.at < core.timing().redis_vote_spacing();
+}
+
+// The primary still counts on our last answer, so it may be accepting writes. Not when it has
+// crashed before our eyes.
+bool is_relied_on(const Core& core, const Member& primary) {
+    return primary.answered_at && core.now - *primary.answered_at < core.timing().hold_off() &&
+           !has_crashed(core, primary) && !GRAPEVINE_MUTANT(no_hold_off);
 }
 
 // Somebody alive in the same shard has more of the data. Believed for a while only: it may be
@@ -49,7 +57,9 @@ Refusal refusal(Core& core, const Member& candidate, const Header& header) {
     if (needless && !GRAPEVINE_MUTANT(vote_without_failure)) return "its primary has not failed";
     if (too_soon(core, candidate, *primary)) return "it is too soon after the last vote";
     const bool stale = newer_owner(core, header.slots, header.config_epoch) != nullptr;
-    if (stale && !GRAPEVINE_MUTANT(vote_for_stale_claim)) return "it does not know who owns its slots";
+    if (stale && !GRAPEVINE_MUTANT(vote_for_stale_claim))
+        return "it does not know who owns its slots";
+    if (!header.forced && is_relied_on(core, *primary)) return "its primary was answered just now";
     if (header.forced || GRAPEVINE_MUTANT(vote_for_stale_data)) return {};
     if (const Member* better = better_sibling(core, candidate, *primary, header.offset)) {
         return std::string(better->id.text()) + " has more data";
@@ -59,6 +69,12 @@ Refusal refusal(Core& core, const Member& candidate, const Header& header) {
 
 }  // namespace
 
+bool may_be_deposed(const Core& core, const Member& member) {
+    const auto vote = core.votes_against.find(member.id);
+    return vote != core.votes_against.end() && vote->second.epoch > member.config_epoch &&
+           core.now - vote->second.at < core.timing().vote_life();
+}
+
 void consider_vote(Core& core, Member& candidate, const Header& header) {
     if (!core.members.votes(core.self()) && !GRAPEVINE_MUTANT(vote_by_replica)) return;
     if (const Refusal reason = refusal(core, candidate, header)) {
@@ -66,7 +82,7 @@ void consider_vote(Core& core, Member& candidate, const Header& header) {
         return correct(core, candidate, header.config_epoch, header.slots);
     }
     core.last_vote_epoch = core.current_epoch;
-    core.voted_at[candidate.primary] = core.now;
+    core.votes_against[candidate.primary] = {core.now, core.current_epoch};
     core.must_save();
     core.happened(Kind::vote_granted, candidate.id, {}, core.current_epoch);
     say_once_saved(core, candidate, Vote{});
