@@ -26,7 +26,9 @@ std::string misjudged(const World& world, const Machine& observer, const Machine
                      "follows " + world.name(member->primary) + " and not " +
                          world.name(truth.self().primary));
     }
-    if (member->config_epoch != truth.self().config_epoch && truth.self().primary.none()) {
+    // A primary that was restored from an old disk is remembered with its later epoch.
+    const bool speaks_for_itself = truth.self().primary.none() && !other.disk_lied;
+    if (speaks_for_itself && member->config_epoch != truth.self().config_epoch) {
         return about(world, observer, other.id, "has another config epoch");
     }
     if (!(core.members.slots_of(*member) == truth.members.slots_of(truth.self()))) {
@@ -40,6 +42,11 @@ std::string alone(const World& world, const Machine& machine) {
     if (!core.serving) return World::name(machine) + " does not serve";
     if (core.fenced) return World::name(machine) + " is fenced";
     if (machine.writes_held) return World::name(machine) + " holds writes";
+    for (const Machine& other : world.machines) {
+        if (other.removed && core.members.find(other.id) != nullptr) {
+            return World::name(machine) + " knows " + World::name(other) + ", which is gone";
+        }
+    }
     if (core.latest() > core.saved) return World::name(machine) + " has not saved";
     for (const slots::Slot probe : world.probes) {
         if (core.members.owner(probe) == nullptr) {

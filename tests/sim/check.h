@@ -44,6 +44,8 @@ public:
     virtual void read(const Machine&, slots::Slot) {}
     // A write that every replica has confirmed.
     virtual void kept(const Kept&) {}
+    // Every live node was told to forget it, and said OK.
+    virtual void forgotten(const NodeId&) {}
     // The whole cluster should agree now.
     virtual void converged() {}
 

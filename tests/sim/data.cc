@@ -84,13 +84,13 @@ void Data::ask(Machine& replica, Machine& primary) {
     store.waits = true;
     store.asked_at = world_.scheduler.now();
     const Time delay = world_.network.delay(replica.number, primary.number);
-    world_.scheduler.after(delay, [this, &replica, &primary, life = replica.life,
-                                   session = ++store.session] {
-        if (!primary.alive() || world_.network.is_cut(replica.number, primary.number)) return;
-        world_.when_awake(primary, [this, &replica, &primary, life, session] {
-            answer(replica, primary, life, session);
+    world_.scheduler.after(
+        delay, [this, &replica, &primary, life = replica.life, session = ++store.session] {
+            if (!primary.alive() || world_.network.is_cut(replica.number, primary.number)) return;
+            world_.when_awake(primary, [this, &replica, &primary, life, session] {
+                answer(replica, primary, life, session);
+            });
         });
-    });
 }
 
 // Only a primary, or a replica that has what its primary has, gives anything.
@@ -128,13 +128,13 @@ void Data::apply(Machine& replica, std::vector<Entry> entries, std::size_t from)
 
 void Data::confirm(const Machine& replica, Machine& primary) {
     const Time delay = world_.network.delay(replica.number, primary.number);
-    world_.scheduler.after(delay, [this, id = replica.id, size = replica.store.log.size(),
-                                   from = replica.number, &primary, life = primary.life,
-                                   session = primary.store.session] {
-        const bool gone = primary.life != life || primary.store.session != session;
-        if (gone || world_.network.is_cut(from, primary.number)) return;
-        primary.store.confirmed[id] = size;
-    });
+    world_.scheduler.after(
+        delay, [this, id = replica.id, size = replica.store.log.size(), from = replica.number,
+                &primary, life = primary.life, session = primary.store.session] {
+            const bool gone = primary.life != life || primary.store.session != session;
+            if (gone || world_.network.is_cut(from, primary.number)) return;
+            primary.store.confirmed[id] = size;
+        });
 }
 
 void Data::append(Machine& machine, std::uint16_t slot, std::uint64_t value) {

@@ -35,6 +35,8 @@ void crash(World& world, const Step& step) {
     if (step.kind == Kind::wipe) world.data.lost_everything(machine);
     world.memory_lost |= step.kind == Kind::old_disk || step.kind == Kind::wipe;
     machine.disk_lied |= step.kind == Kind::old_disk || step.kind == Kind::wipe;
+    machine.moved |= step.kind == Kind::move;
+    world.members_changed |= step.kind == Kind::move || step.kind == Kind::wipe;
     if (step.kind == Kind::move)
         machine.address =
             "10.1." + std::to_string(machine.life) + "." + std::to_string(machine.number + 1);

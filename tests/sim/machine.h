@@ -34,7 +34,7 @@ struct Store {
     bool waits = false;  // For an answer, since asked_at.
     Time asked_at{0};
     Time heard_at{0};
-    std::uint64_t session = 0;                 // Answers to earlier ones are too late.
+    std::uint64_t session = 0;                // Answers to earlier ones are too late.
     std::map<NodeId, std::size_t> confirmed;  // By replicas.
 };
 
@@ -55,6 +55,7 @@ struct Machine {
     bool paused = false;
     std::deque<Task> inbox{};  // What came while it was paused.
 
+    bool moved = false;          // It has another address than in the beginning.
     bool removed = false;        // For good.
     bool disk_lied = false;      // It was started from an old or an empty disk.
     std::int64_t disturbed = 0;  // Faults that have ever touched it.

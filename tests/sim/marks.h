@@ -17,6 +17,7 @@ enum class Mark : std::uint8_t {
     vote_refused_not_failed,
     vote_refused_out_of_date,
     vote_refused_better_sibling,
+    vote_refused_relied_on,
     two_candidates_in_one_epoch,
     epoch_collision,
     fenced_alive,
@@ -29,6 +30,7 @@ enum class Mark : std::uint8_t {
     resumed,
     shorter_log_replaces,
     two_servers,
+    drill_held,
     count
 };
 inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::count);
@@ -42,6 +44,7 @@ inline constexpr std::array<std::string_view, mark_count> mark_names{
     "a vote was refused: the primary has not failed",
     "a vote was refused: the candidate's claim is out of date",
     "a vote was refused: a sibling has more data",
+    "a vote was refused: the primary was answered just now",
     "two candidates in one epoch",
     "two primaries in one epoch",
     "a living primary was fenced",
@@ -54,6 +57,7 @@ inline constexpr std::array<std::string_view, mark_count> mark_names{
     "a stopped process went on",
     "a longer log was replaced by a shorter one",
     "two nodes accepted writes for a slot (where that is not excluded)",
+    "a primary was killed in peace and replaced in time",
 };
 
 using MarkCounts = std::array<std::uint64_t, mark_count>;

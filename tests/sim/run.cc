@@ -2,8 +2,10 @@
 
 #include "tests/sim/agreement.h"
 #include "tests/sim/clients.h"
+#include "tests/sim/drill.h"
 #include "tests/sim/faults.h"
 #include "tests/sim/founding.h"
+#include "tests/sim/repair.h"
 
 namespace grapevine::sim {
 namespace {
@@ -24,7 +26,12 @@ void endure(World& world) {
     world.run_until(world.scheduler.now() + std::chrono::milliseconds(world.setup.danger_ms));
     if (world.violation) return;
     end_faults(world);
+    repair(world);
     must_agree(world);
+    if (world.violation) return;
+    hold_drill(world);
+    if (!world.violation) must_agree(world);
+    if (!world.violation) hold_forget_drill(world);
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ void draw_cluster(Chance& chance, Setup& setup, const Wishes& wishes) {
 }
 
 void draw_timing(Chance& chance, Setup& setup) {
-    setup.node_timeout_ms = one_of(chance, {1'000, 2'000, 5'000, 15'000});
+    setup.node_timeout_ms = one_of(chance, {200, 500, 1'000, 2'000, 5'000, 15'000});
     setup.clock_ppm = one_of(chance, {0, 0, 100, 500});
     setup.delay_least_us = one_of(chance, {50, 100, 500, 5'000});
     setup.delay_most_us = setup.delay_least_us * one_of(chance, {1, 2, 5, 10});
@@ -53,12 +53,14 @@ struct Danger {
     std::int64_t per_mille;  // Of seeds in which it exists.
 };
 constexpr std::array dangers{
-    Danger{Kind::crash, 600},    Danger{Kind::power_off, 300}, Danger{Kind::pause, 400},
-    Danger{Kind::cut, 400},      Danger{Kind::cut_from, 200},  Danger{Kind::cut_pair, 250},
-    Danger{Kind::reset, 250},    Danger{Kind::reset_all, 200}, Danger{Kind::half_open, 150},
-    Danger{Kind::refuse, 150},   Danger{Kind::stall, 200},     Danger{Kind::slow_disk, 250},
-    Danger{Kind::bad_disk, 200}, Danger{Kind::move, 100},      Danger{Kind::failover, 300},
-    Danger{Kind::bump, 100},     Danger{Kind::save, 50},
+    Danger{Kind::crash, 600},     Danger{Kind::power_off, 300}, Danger{Kind::pause, 400},
+    Danger{Kind::cut, 400},       Danger{Kind::cut_from, 200},  Danger{Kind::cut_pair, 250},
+    Danger{Kind::reset, 250},     Danger{Kind::reset_all, 200}, Danger{Kind::half_open, 150},
+    Danger{Kind::refuse, 150},    Danger{Kind::stall, 200},     Danger{Kind::slow_disk, 250},
+    Danger{Kind::bad_disk, 200},  Danger{Kind::move, 100},      Danger{Kind::failover, 300},
+    Danger{Kind::bump, 100},      Danger{Kind::save, 50},       Danger{Kind::old_disk, 40},
+    Danger{Kind::wipe, 50},       Danger{Kind::forget, 60},     Danger{Kind::meet, 60},
+    Danger{Kind::reset_node, 50}, Danger{Kind::replicate, 50},  Danger{Kind::move_slot, 120},
 };
 
 // Short ones mostly; some much longer than the node timeout.
@@ -73,15 +75,18 @@ Step draw_step(Chance& chance, const Setup& setup, Kind kind) {
     Step step{std::chrono::milliseconds(chance.between(0, setup.danger_ms)), kind};
     const bool sides = kind == Kind::cut || kind == Kind::cut_from;
     const bool pair = kind == Kind::cut_pair || kind == Kind::reset || kind == Kind::half_open ||
-                      kind == Kind::stall;
+                      kind == Kind::stall || kind == Kind::meet || kind == Kind::replicate ||
+                      kind == Kind::move_slot;
     step.a = sides ? chance.between(1, (std::int64_t{1} << machines) - 1)
                    : chance.between(0, machines - 1);
     // Mostly an island of one.
     if (sides && chance.happens(600)) step.a = std::int64_t{1} << chance.between(0, machines - 1);
+    if (kind == Kind::move_slot) step.a = chance.between(0, 2 * setup.primaries - 1);
     step.b = pair ? chance.between(0, machines - 1) : draw_length(chance, setup);
     step.c = kind == Kind::stall || kind == Kind::slow_disk
                  ? one_of(chance, {10, 100, 1'000, 5'000})
                  : draw_length(chance, setup);
+    if (kind == Kind::old_disk) step.c = chance.between(1, 8);
     return step;
 }
 

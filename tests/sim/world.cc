@@ -66,8 +66,13 @@ bool World::may_overlap() const {
     return memory_lost || scheduler.now() < overlap_allowed_until;
 }
 
+void World::allow_overlap() {
+    const std::chrono::milliseconds timeout(setup.node_timeout_ms);
+    overlap_allowed_until = scheduler.now() + std::max<Time>(3 * timeout, 20s);
+}
+
 bool World::data_may_be_lost() const {
-    return memory_lost || overlap_allowed_until >= Time{0};
+    return memory_lost || shards_changed || overlap_allowed_until >= Time{0};
 }
 
 void World::violated(std::string_view invariant, std::string what) {
@@ -221,6 +226,9 @@ void World::announce(Machine& machine, const gossip::Announcement& announcement)
     } else if (std::holds_alternative<gossip::WritesPaused>(announcement) ||
                std::holds_alternative<gossip::WritesResumed>(announcement)) {
         machine.writes_held = std::holds_alternative<gossip::WritesPaused>(announcement);
+        scheduler.after(1ms, [this, &machine, life = machine.life] {
+            if (machine.life == life && machine.awake()) tell_facts(machine);
+        });
     }
     data.heard(machine, announcement);
     for (const auto& check : checks) check->announced(machine, announcement);

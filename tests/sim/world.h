@@ -55,6 +55,7 @@ public:
     // failover that the primary was not asked about, or by an order about slots; a disk by losing
     // what a node had promised.
     bool may_overlap() const;
+    void allow_overlap();  // For a while, from now on.
     // Likewise for writes that every replica has confirmed.
     bool data_may_be_lost() const;
     void violated(std::string_view invariant, std::string what);
@@ -82,8 +83,10 @@ public:
     Checks checks;
     std::uint64_t writes = 0;  // That were accepted.
     Time overlap_allowed_until{-1};
-    bool memory_lost = false;  // A disk, or an order that makes a node forget.
-    bool in_danger = false;  // Faults are going on.
+    bool members_changed = false;  // Operators have to introduce or forget somebody.
+    bool shards_changed = false;   // Slots or replicas went to another shard.
+    bool memory_lost = false;      // A disk, or an order that makes a node forget.
+    bool in_danger = false;        // Faults are going on.
     MarkCounts marks{};
     std::optional<Violation> violation;
     std::uint64_t hash = 0;  // Of everything that has happened.

@@ -9,6 +9,7 @@ Checks all_checks(World& world) {
     add_owner_checks(world, checks);
     add_serving_checks(world, checks);
     add_failure_checks(world, checks);
+    add_member_checks(world, checks);
     add_restart_checks(world, checks);
     add_data_checks(world, checks);
     add_mark_watch(world, checks);

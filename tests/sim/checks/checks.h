@@ -11,6 +11,7 @@ void add_epoch_checks(World& world, Checks& checks);
 void add_owner_checks(World& world, Checks& checks);
 void add_serving_checks(World& world, Checks& checks);
 void add_failure_checks(World& world, Checks& checks);
+void add_member_checks(World& world, Checks& checks);
 void add_restart_checks(World& world, Checks& checks);
 void add_data_checks(World& world, Checks& checks);
 void add_mark_watch(World& world, Checks& checks);

@@ -32,8 +32,8 @@ public:
 private:
     bool is_calm() const {
         const Setup& setup = world.setup;
-        const std::int64_t slowest = setup.delay_most_us / 1'000 +
-                                     (setup.spike_per_mille > 0 ? setup.spike_ms : 0);
+        const std::int64_t slowest =
+            setup.delay_most_us / 1'000 + (setup.spike_per_mille > 0 ? setup.spike_ms : 0);
         return 4 * slowest + 3 * setup.tick_ms < setup.node_timeout_ms / 2;
     }
 };
@@ -86,11 +86,10 @@ private:
         }
         const bool own = suspected_.contains({machine.number, failed});
         if (own && count >= core.members.quorum()) return;
-        world.violated("FailEvidence",
-                       World::name(machine) + " fails " + world.name(failed) + " with " +
-                           std::to_string(count) + " accusers of " +
-                           std::to_string(core.members.quorum()) +
-                           (own ? "" : " and does not suspect it itself"));
+        world.violated("FailEvidence", World::name(machine) + " fails " + world.name(failed) +
+                                           " with " + std::to_string(count) + " accusers of " +
+                                           std::to_string(core.members.quorum()) +
+                                           (own ? "" : " and does not suspect it itself"));
     }
 
     std::vector<std::map<NodeId, Accusations>> heard_;  // By machine and accused.

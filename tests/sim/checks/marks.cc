@@ -17,9 +17,11 @@ private:
     void note(const Machine& machine, const gossip::Event& event) {
         switch (event.kind) {
             case Kind::peer_recovered:
-                if (event.detail == "it answers after its failure") world.mark(Mark::peer_recovered);
+                if (event.detail == "it answers after its failure")
+                    world.mark(Mark::peer_recovered);
                 return;
             case Kind::election_won:
+                if (event.about == ordered_) world.mark(Mark::manual_failover_won);
                 return world.mark(Mark::election_won);
             case Kind::election_lost:
                 return world.mark(Mark::election_lost);
@@ -40,6 +42,7 @@ private:
                 return;
             case Kind::manual_failover:
                 if (event.detail == "takeover") world.mark(Mark::takeover);
+                if (event.detail == "started by an operator") ordered_ = event.about;
                 return;
             case Kind::vote_refused:
                 return refused(event.detail);
@@ -47,6 +50,8 @@ private:
                 return;
         }
     }
+    NodeId ordered_;  // Whose replica was ordered last to take over.
+
     void refused(const std::string& why) {
         if (why == "its epoch is behind") world.mark(Mark::vote_refused_epoch);
         if (why == "the vote of this epoch is spent") world.mark(Mark::vote_refused_spent);
@@ -54,6 +59,7 @@ private:
         if (why == "it does not know who owns its slots") {
             world.mark(Mark::vote_refused_out_of_date);
         }
+        if (why == "its primary was answered just now") world.mark(Mark::vote_refused_relied_on);
         if (why.ends_with("has more data")) world.mark(Mark::vote_refused_better_sibling);
     }
 };

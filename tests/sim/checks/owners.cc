@@ -55,11 +55,11 @@ public:
             const gossip::Member* owner = core.members.owner(world.probes[i]);
             const bool same = owner == nullptr || owner->id == owners_[i].id;
             if (same || owners_[i].free || epoch_of(turn, *owner) > owners_[i].epoch) continue;
-            world.violated("OwnerEpoch",
-                           World::name(turn.machine) + " moves slot " +
-                               std::to_string(world.probes[i].number) + " from " +
-                               world.name(owners_[i].id) + " in epoch " +
-                               std::to_string(owners_[i].epoch) + " to " + world.name(owner->id));
+            world.violated("OwnerEpoch", World::name(turn.machine) + " moves slot " +
+                                             std::to_string(world.probes[i].number) + " from " +
+                                             world.name(owners_[i].id) + " in epoch " +
+                                             std::to_string(owners_[i].epoch) + " to " +
+                                             world.name(owner->id));
         }
     }
 
@@ -97,7 +97,8 @@ public:
         const gossip::Member* member = core.members.find(claimant_);
         const bool claims = update != nullptr || (heartbeat && header.primary.none());
         const bool fresh = member != nullptr && member->config_epoch <= header.current_epoch &&
-                           !member->handshake && (update == nullptr || member->config_epoch < epoch_);
+                           !member->handshake &&
+                           (update == nullptr || member->config_epoch < epoch_);
         if (!claims || !fresh || claimant_ == turn.machine.id) claimant_ = {};
     }
     void after(const Turn& turn) override {

@@ -6,10 +6,13 @@
 namespace grapevine::sim {
 namespace {
 
+constexpr auto absent = slots::Question::Presence::none;  // Of keys that are moving away.
+
 bool accepts(const Machine& machine, slots::Slot slot) {
     if (!machine.awake() || machine.writes_held) return false;
     const slots::Topology& map = *machine.map;
-    return map.serving && !map.fenced && map.owner[slot.number] == map.self;
+    return slots::route(map, {.slot = slot, .writes = true, .present = absent}).verdict ==
+           slots::Verdict::serve;
 }
 
 // SingleServer: never do two nodes accept writes for a slot at the same instant. Not promised, and
@@ -109,10 +112,9 @@ private:
         for (const slots::Slot probe : world.probes) {
             const bool durable = saved != nullptr && saved->promise.slots.contains(probe);
             if (durable || !accepts(machine, probe)) continue;
-            return world.violated("ServeDurable",
-                                  World::name(machine) + " serves slot " +
-                                      std::to_string(probe.number) +
-                                      ", which its disk does not say is its own");
+            return world.violated("ServeDurable", World::name(machine) + " serves slot " +
+                                                      std::to_string(probe.number) +
+                                                      ", which its disk does not say is its own");
         }
     }
 };
