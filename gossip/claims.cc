@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gossip/manual_failover.h"
+#include "gossip/mutant.h"
 #include "gossip/speech.h"
 #include "slots/check.h"
 
@@ -58,6 +59,7 @@ void become_replica(Core& core, Member& member, const Header& header) {
 // specification).
 void resolve_collision(Core& core, const Member& sender, const Header& header) {
     const Member& self = core.self();
+    if (GRAPEVINE_MUTANT(collision_ignored)) return;
     const bool claims_anything = self.config_epoch != 0 || core.members.owns_slots(self);
     const bool collides = claims_primary(header) && self.role == Role::primary &&
                           header.config_epoch == self.config_epoch && self.id < sender.id;
@@ -85,13 +87,18 @@ struct Rebinding {
 
 Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& slots) {
     const Member* shard_primary = core.members.primary_of(core.self());
+    const SlotSet& had = core.members.slots_of(owner);
     Rebinding change;
     bool changed = false;
-    slots.for_each([&](slots::Slot slot) {
+    core.unclaimed -= had & slots;
+    (slots - had).for_each([&](slots::Slot slot) {
         Member* old = core.members.owner(slot);
-        if (old == &owner) return core.unclaimed.erase(slot);
         const bool free = old == nullptr || core.unclaimed.contains(slot);
-        if (!free && old->config_epoch >= epoch) return;
+        const bool equal = old != nullptr && old->config_epoch == epoch;
+        const bool weak = !free && old->config_epoch >= epoch;
+        const bool spared = GRAPEVINE_MUTANT(claim_without_epoch) ||
+                            (equal && GRAPEVINE_MUTANT(claim_with_equal_epoch));
+        if (weak && !spared) return;
         if (old == &core.self()) change.from_me.insert(slot);
         if (old != nullptr && old == shard_primary) ++change.from_shard;
         core.members.assign(slot, owner);
@@ -106,9 +113,8 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
 
 // The owner says which slots it has: those that it has stopped claiming may go to anybody.
 void note_unclaimed(Core& core, const Member& owner, const SlotSet& claimed) {
-    core.members.slots_of(owner).for_each([&](slots::Slot slot) {
-        if (!claimed.contains(slot)) core.unclaimed.insert(slot);
-    });
+    const SlotSet& owned = core.members.slots_of(owner);
+    if (!(claimed == owned)) core.unclaimed |= owned - claimed;
 }
 
 void lose(Core& core, const SlotSet& slots, const Member& owner) {
@@ -147,10 +153,13 @@ void hear_claim(Core& core, Member& sender, const Header& header) {
     climb(core);
 }
 
-void hear_update(Core& core, const Update& update) {
+void hear_update(Core& core, const Member& sender, const Update& update) {
     Member* owner = core.members.find(update.owner);
-    if (owner == nullptr || owner == &core.self() || owner->config_epoch >= update.config_epoch)
-        return;
+    if (owner == nullptr || owner == &core.self() || GRAPEVINE_MUTANT(update_ignored)) return;
+    // An owner that speaks for itself has told its epoch in the header already.
+    const bool known = owner->config_epoch == update.config_epoch && owner != &sender;
+    const bool old = owner->config_epoch > update.config_epoch || known;
+    if (old && !GRAPEVINE_MUTANT(update_backwards)) return;
     become_primary(core, *owner);
     owner->config_epoch = update.config_epoch;
     core.current_epoch = std::max(core.current_epoch, update.config_epoch);
@@ -164,7 +173,8 @@ void claim_slots(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
     if (change.from_shard == 0) return;
     const Member* primary = core.members.primary_of(core.self());
     const bool all_gone = primary != nullptr && !core.members.owns_slots(*primary);
-    const bool handed_over = core.members.slots_of(owner).size() == change.from_shard;
+    const bool handed_over = owner.owned.size() == change.from_shard;
+    if (GRAPEVINE_MUTANT(deposed_stays_primary) && !change.from_me.empty()) return;
     if (all_gone && (core.settings.allow_replica_migration || handed_over)) {
         return follow(core, owner);
     }
@@ -219,18 +229,24 @@ void take_over(Core& core) {
     core.serves_from.reset();
     end_manual_failover(core);
     core.must_tell();
-    core.map_needs = core.latest();
+    if (!GRAPEVINE_MUTANT(serve_before_save)) core.map_needs = core.latest();
     core.effects.announce.push_back(Promoted{});
 }
 
-void correct(Core& core, const Member& sender, std::uint64_t epoch, const SlotSet& slots) {
+const Member* newer_owner(const Core& core, const SlotSet& slots, std::uint64_t epoch) {
     const Member* newer = nullptr;
-    slots.for_each([&](slots::Slot slot) {
+    (slots - core.unclaimed).for_each([&](slots::Slot slot) {
         const Member* owner = core.members.owner(slot);
-        const bool better = owner != nullptr && owner != &sender && owner->id != sender.primary &&
-                            owner->config_epoch > epoch && !core.unclaimed.contains(slot);
-        if (newer == nullptr && better) newer = owner;
+        if (newer == nullptr && owner != nullptr && owner->config_epoch > epoch) newer = owner;
     });
+    return newer;
+}
+
+void correct(Core& core, const Member& sender, std::uint64_t epoch, const SlotSet& slots) {
+    SlotSet foreign = slots - core.members.slots_of(sender);
+    const Member* primary = core.members.find(sender.primary);
+    if (primary != nullptr) foreign -= core.members.slots_of(*primary);
+    const Member* newer = newer_owner(core, foreign, epoch);
     if (newer != nullptr) say_once_saved(core, sender, update_about(core, *newer));
 }
 

@@ -8,7 +8,7 @@ namespace grapevine::gossip {
 void learn_epochs(Core& core, Member& sender, const Header& header);
 // A heartbeat's header tells the sender's role and slots.
 void hear_claim(Core& core, Member& sender, const Header& header);
-void hear_update(Core& core, const Update& update);
+void hear_update(Core& core, const Member& sender, const Update& update);
 
 // `owner` claims `slots` in `epoch`: it gets those whose owner has a lower one.
 void claim_slots(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& slots);
@@ -22,6 +22,8 @@ void follow(Core& core, Member& primary);
 // This node, a replica, owns what its primary owned. Its config epoch has been set.
 void take_over(Core& core);
 
+// The first owner of one of `slots` that claims it in a higher epoch than `epoch`. Null: none.
+const Member* newer_owner(const Core& core, const SlotSet& slots, std::uint64_t epoch);
 // If it is out of date about slots, the sender is told who owns them.
 void correct(Core& core, const Member& sender, std::uint64_t epoch, const SlotSet& slots);
 

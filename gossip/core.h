@@ -66,6 +66,12 @@ struct ManualFailover {
     bool ready = false;                          // On the replica: it may stand for election.
 };
 
+// That we voted for somebody in a primary's place.
+struct VoteAgainst {
+    Instant at;
+    std::uint64_t epoch = 0;
+};
+
 struct Core {
     Core(Settings settings, const State& state, bool restarted, std::uint64_t seed, Instant now);
 
@@ -85,11 +91,7 @@ struct Core {
 
     Election election;
     ManualFailover manual;
-    struct VoteGiven {
-        Instant at;
-        NodeId candidate;
-    };
-    std::map<NodeId, VoteGiven> votes_given;  // The last one about each primary.
+    std::map<NodeId, VoteAgainst> votes_against;  // The last one, by primary.
     Replication replication;
     Instant data_at{};  // When our primary last sent anything.
 

@@ -5,17 +5,19 @@
 
 #include "gossip/claims.h"
 #include "gossip/heartbeat.h"
+#include "gossip/mutant.h"
 #include "gossip/speech.h"
 
 namespace grapevine::gossip {
 namespace {
 
 using Kind = Event::Kind;
-constexpr unsigned most_doublings = 2;  // Below Timing::vote_outcome().
+constexpr unsigned most_doublings = 3;  // No more: see Timing::vote_life.
 
 bool data_is_fresh(const Core& core) {
     const Timing& timing = core.timing();
     if (timing.replica_validity_factor == 0 || core.replication.link_up) return true;
+    if (GRAPEVINE_MUTANT(stale_candidate)) return true;
     return core.now - core.data_at <= timing.data_age_limit();
 }
 
@@ -72,7 +74,7 @@ Duration patience(Core& core) {
 void ask_for_votes(Core& core, const Member& primary) {
     Election& election = core.election;
     election.asked = true;
-    election.epoch = ++core.current_epoch;
+    election.epoch = GRAPEVINE_MUTANT(epoch_not_raised) ? core.current_epoch : ++core.current_epoch;
     election.expires_at = core.now + patience(core);
     core.must_save();
     core.happened(Kind::election_started, primary.id, {}, election.epoch);
@@ -114,13 +116,15 @@ void step_election(Core& core) {
         if (core.now >= turn(core, *primary)) ask_for_votes(core, *primary);
         return;
     }
-    if (core.election.voters.size() >= core.members.quorum()) return win(core);
+    const std::size_t spared = GRAPEVINE_MUTANT(half_is_enough) ? 1 : 0;
+    if (core.election.voters.size() + spared >= core.members.quorum()) return win(core);
     if (core.now >= core.election.expires_at) lose(core);
 }
 
 void count_vote(Core& core, const Member& voter, const Header& header) {
     Election& election = core.election;
-    if (!election.asked || header.current_epoch != election.epoch) return;
+    const bool late = header.current_epoch != election.epoch;
+    if (!election.asked || (late && !GRAPEVINE_MUTANT(late_votes_count))) return;
     if (core.members.votes(voter)) election.voters.insert(voter.id);
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gossip/heartbeat.h"
+#include "gossip/mutant.h"
 #include "gossip/speech.h"
 
 namespace grapevine::gossip {
@@ -14,8 +15,10 @@ using Kind = Event::Kind;
 // An accusation that is still valid, of somebody whose opinion matters.
 bool counts(const Core& core, const NodeId& reporter, Instant at) {
     const Member* member = core.members.find(reporter);
-    return core.now - at <= core.timing().report_validity() && member != nullptr &&
-           core.members.votes(*member);
+    const bool valid =
+        core.now - at <= core.timing().report_validity() || GRAPEVINE_MUTANT(reports_for_ever);
+    return valid && member != nullptr &&
+           (core.members.votes(*member) || GRAPEVINE_MUTANT(replicas_accuse));
 }
 
 // Who accuses it, this node included, for whoever reads the log afterwards.
@@ -29,9 +32,10 @@ std::string names_of_accusers(const Core& core, const Member& member) {
 }
 
 void fail_by_majority(Core& core, Member& member) {
-    if (!member.suspected || member.failed) return;
+    const bool suspected = member.suspected || GRAPEVINE_MUTANT(hearsay_fails);
+    if (!suspected || member.failed) return;
     const std::size_t count = accusers(core, member);
-    if (count < core.members.quorum()) return;
+    if (count < core.members.quorum() && !GRAPEVINE_MUTANT(one_accuser_fails)) return;
     believe_failure(core, member);
     core.happened(
         Kind::peer_failed, member.id,
@@ -52,13 +56,10 @@ bool is_silent(const Core& core, const Member& member) {
            core.now - member.heard_at > limit;
 }
 
-// The failure of a primary that owns slots stands until its replicas have had their chance. Ours
-// stand at once, those of Redis take their time.
+// The failure of a primary that owns slots stands until its replicas have had their chance.
 bool may_be_cleared(const Core& core, const Member& member) {
-    const auto& timing = core.timing();
-    const auto chance = member.grapevine ? timing.vote_outcome() : timing.fail_undo();
     return !core.members.votes(member) || !core.members.has_eligible_replica(member) ||
-           core.now - member.failed_at > std::min(chance, timing.fail_undo());
+           core.now - member.failed_at > core.timing().fail_undo();
 }
 
 }  // namespace
@@ -71,16 +72,19 @@ void judge_silence(Core& core) {
     });
 }
 
+bool has_crashed(const Core& core, const Member& member) {
+    return core.settings.crash_evidence && member.lost;
+}
+
 void judge_refusal(Core& core, Member& member) {
-    const bool evidence = core.settings.crash_evidence && member.severed;
-    if (!evidence || member.handshake || !member.reachable()) return;
+    if (!has_crashed(core, member) || member.handshake || !member.reachable()) return;
     suspect(core, member, "its link ended and a new one is refused");
     ping_everyone(core);  // Tells the others at once, with our offset.
     fail_by_majority(core, member);
 }
 
 void report(Core& core, Member& member, const Member& reporter, bool accused) {
-    if (!core.members.votes(reporter)) return;
+    if (!core.members.votes(reporter) && !GRAPEVINE_MUTANT(replicas_accuse)) return;
     if (!accused) {
         member.reports.erase(reporter.id);
         return;
@@ -112,7 +116,7 @@ void clear(Core& core, Member& member) {
         core.map_changed = true;
         core.happened(Kind::peer_recovered, member.id, "it answers");
     }
-    if (member.failed && may_be_cleared(core, member)) {
+    if (member.failed && may_be_cleared(core, member) && !GRAPEVINE_MUTANT(failure_for_ever)) {
         member.failed = false;
         core.must_save();
         core.happened(Kind::peer_recovered, member.id, "it answers after its failure");
@@ -121,6 +125,7 @@ void clear(Core& core, Member& member) {
 
 void forgive(Core& core, Duration gap) {
     core.happened(Kind::resumed, {}, "stopped for " + std::to_string(gap.count()) + " ms");
+    if (GRAPEVINE_MUTANT(own_stall_accuses)) return;
     core.members.for_each_peer([&](Member& member) {
         if (member.ping_sent) *member.ping_sent += gap;
         member.heard_at += gap;

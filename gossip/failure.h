@@ -13,6 +13,9 @@ void judge_silence(Core& core);
 // crashed.
 void judge_refusal(Core& core, Member& member);
 
+// Its links have ended and it has said nothing since. Only if such evidence is to be believed.
+bool has_crashed(const Core& core, const Member& member);
+
 // What `reporter` thinks of the member.
 void report(Core& core, Member& member, const Member& reporter, bool accused);
 std::size_t accusers(const Core& core, const Member& member);

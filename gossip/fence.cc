@@ -4,14 +4,22 @@
 #include <functional>
 #include <vector>
 
+#include "gossip/mutant.h"
+#include "gossip/voting.h"
+
 namespace grapevine::gossip {
 namespace {
 
-// When this node last knew that the member had not replaced it: counted from the question that it
-// has answered, not from the answer. Nothing after something has happened to the link.
+// What a member has answered, unless something has happened to its links since. Counted from the
+// question, not from the answer: for Timing::hold_off from its answer it votes for nobody in our
+// place, and who has voted says so when it answers.
 std::optional<Instant> contact(const Core& core, const Member& member) {
-    if (&member == &core.self()) return core.now;
-    if (!member.reachable() || member.severed) return {};
+    if (&member == &core.self()) {
+        if (may_be_deposed(core, member)) return {};  // We voted for our own successor.
+        return core.now;
+    }
+    const bool severed = member.severed && !GRAPEVINE_MUTANT(reset_does_not_fence);
+    if (!member.reachable() || severed) return {};
     return member.contact_at;
 }
 
@@ -29,16 +37,22 @@ std::optional<Instant> promised_until(const Core& core) {
     return *last_needed + core.timing().fence();
 }
 
+// Only a primary that accepts writes has anything to stop.
+bool needs_promises(const Core& core) {
+    const bool holds = core.manual.active && core.replication.writes_held;
+    return core.members.votes(core.self()) && !holds && !GRAPEVINE_MUTANT(no_fence);
+}
+
 }  // namespace
 
 bool must_fence(const Core& core) {
-    if (!core.members.votes(core.self())) return false;
+    if (!needs_promises(core)) return false;
     const auto until = promised_until(core);
     return !until || core.now >= *until;
 }
 
 Instant lease_end(const Core& core) {
-    if (!core.members.votes(core.self())) return Instant::max();
+    if (!needs_promises(core)) return Instant::max();
     if (core.fenced) return core.fenced_since;
     return promised_until(core).value_or(core.now);
 }

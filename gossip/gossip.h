@@ -79,6 +79,8 @@ public:
     // The last one announced; never null.
     slots::TopologyPtr topology() const;
     const NodeId& self() const;
+    // Everything it believes, for those who examine it: simulations.
+    const Core& inside() const { return *core_; }
 
 private:
     std::unique_ptr<Core> core_;

@@ -5,6 +5,7 @@
 
 #include "gossip/heartbeat.h"
 #include "gossip/links.h"
+#include "gossip/mutant.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -116,7 +117,7 @@ void move_member(Core& core, Member& member, const slots::Endpoint& endpoint,
     member.endpoint = endpoint;
     member.secondary_port = secondary_port;
     drop_link(core, member);
-    member.severed = false;  // What has ended was at another place.
+    member.severed = member.lost = false;  // What has ended was at another place.
     connect(core, member);
     core.must_save();
     core.happened(Kind::node_moved, member.id, to_string(endpoint));
@@ -141,7 +142,7 @@ void forget(Core& core, const NodeId& id, Duration ban) {
     Member* member = core.members.find(id);
     if (member == nullptr) return;
     leave(core, *member);
-    core.banned[id] = core.now + ban;
+    if (!GRAPEVINE_MUTANT(forget_without_ban)) core.banned[id] = core.now + ban;
     core.pardoned.erase(id);
     core.must_save();
     core.happened(Kind::node_forgotten, id);

@@ -9,6 +9,7 @@
 #include "gossip/heartbeat.h"
 #include "gossip/links.h"
 #include "gossip/manual_failover.h"
+#include "gossip/mutant.h"
 #include "gossip/rumours.h"
 #include "gossip/voting.h"
 #include "slots/check.h"
@@ -38,6 +39,7 @@ void learn(Hearing& hearing) {
     Member& sender = *hearing.sender;
     const Header& header = hearing.header;
     sender.heard_at = core.now;
+    sender.lost = false;
     sender.grapevine = (header.capabilities & knows_grapevine) != 0;
     sender.extensible = header.extensible || sender.extensible;
     sender.knows_shards = sender.grapevine || sender.knows_shards;
@@ -59,15 +61,24 @@ void follow_address(Hearing& hearing) {
     move_member(hearing.core, sender, seen, header.secondary_port);
 }
 
+// Each answer belongs to the oldest question.
+void note_contact(Hearing& hearing) {
+    Member& sender = *hearing.sender;
+    if (sender.asked.empty()) return;
+    const Question question = sender.asked.front();
+    sender.asked.pop_front();
+    if ((hearing.header.capabilities & voted_for_another) != 0) return sender.contact_at.reset();
+    if (!question.counts) return;
+    sender.contact_at = GRAPEVINE_MUTANT(fence_from_answer) ? hearing.core.now : question.at;
+}
+
 void answered(Hearing& hearing) {
     Core& core = hearing.core;
     Member& sender = *hearing.sender;
     if (hearing.link != sender.link) return;
     sender.pong_received = core.now;
     sender.ping_sent.reset();
-    const bool doubts = (hearing.header.capabilities & doubts_receiver) != 0;
-    if (sender.asked_at && !doubts) sender.contact_at = sender.asked_at;
-    sender.asked_at.reset();
+    note_contact(hearing);
     sender.attempts = 0;
     sender.severed = false;
     core.links.at(hearing.link).answered = true;
@@ -134,7 +145,7 @@ struct BodyHearing {
         consider_vote(hearing.core, *hearing.sender, hearing.header);
     }
     void operator()(const Vote&) { count_vote(hearing.core, *hearing.sender, hearing.header); }
-    void operator()(const Update& update) { hear_update(hearing.core, update); }
+    void operator()(const Update& update) { hear_update(hearing.core, *hearing.sender, update); }
     void operator()(const PauseRequest&) { hold_writes(hearing.core, *hearing.sender); }
     void operator()(const Other&) {}
 };

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "gossip/mutant.h"
 #include "gossip/speech.h"
+#include "gossip/voting.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -71,6 +73,7 @@ Extensions extensions_for(const Core& core, const Member* peer) {
     if (!core.self().hostname.empty()) extensions.hostname = core.self().hostname;
     if (!peer->knows_shards) return extensions;
     extensions.shard = core.self().shard;
+    if (GRAPEVINE_MUTANT(ban_not_told)) return extensions;
     for (const auto& [id, until] : core.banned) {
         const auto left = std::chrono::ceil<std::chrono::seconds>(until - core.now);
         if (left.count() > 0) {
@@ -115,7 +118,7 @@ bool is_due(const Core& core, const Member& member) {
 
 void note_question(const Core& core, Member& member) {
     if (!member.ping_sent) member.ping_sent = core.now;
-    if (!member.asked_at) member.asked_at = core.now;
+    member.asked.push_back({core.now});
 }
 
 }  // namespace
@@ -164,8 +167,18 @@ void pong_siblings(Core& core) {
     }
 }
 
-void answer(Core& core, LinkId link, const Member* peer) {
-    say(core, link, heartbeat_for(core, Heartbeat::Kind::pong, peer));
+void answer(Core& core, LinkId link, Member* peer) {
+    const bool deposed = peer != nullptr && may_be_deposed(core, *peer);
+    const unsigned mark = deposed && !GRAPEVINE_MUTANT(vote_not_mentioned) ? voted_for_another : 0;
+    say(core, link, heartbeat_for(core, Heartbeat::Kind::pong, peer),
+        static_cast<std::uint16_t>(mark));
+    if (peer != nullptr && !deposed) peer->answered_at = core.now;
+}
+
+void renew_contact(Core& core, Member& member) {
+    member.contact_at.reset();
+    for (Question& question : member.asked) question.counts = false;
+    if (!member.handshake) ping(core, member);
 }
 
 }  // namespace grapevine::gossip

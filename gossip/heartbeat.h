@@ -17,6 +17,8 @@ void pong_everyone(Core& core);
 // Tells siblings our offset.
 void pong_siblings(Core& core);
 // On the link that a ping came by; `peer` is null when it is not known who asks.
-void answer(Core& core, LinkId link, const Member* peer);
+void answer(Core& core, LinkId link, Member* peer);
+// Answers to what it was asked until now do not count as a contact any more: ask it again.
+void renew_contact(Core& core, Member& member);
 
 }  // namespace grapevine::gossip

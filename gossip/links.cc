@@ -5,6 +5,7 @@
 
 #include "gossip/failure.h"
 #include "gossip/heartbeat.h"
+#include "gossip/mutant.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -22,13 +23,13 @@ Duration backoff(const Timing& timing, unsigned attempts) {
 // What we asked on this link has no answer: it may be half open, even if the peer is heard on
 // others.
 bool is_stale(const Core& core, const Member& member) {
-    return member.asked_at && core.now - *member.asked_at > core.timing().stale_link();
+    return !member.asked.empty() && core.now - member.asked.front().at > core.timing().stale_link();
 }
 
 void forget_link(Member& member) {
     member.link = {};
     member.link_up = false;
-    member.asked_at.reset();
+    member.asked.clear();
 }
 
 void established(Core& core, Member& member, Link& link) {
@@ -42,7 +43,18 @@ void ended(Core& core, Member& member, bool answered) {
     forget_link(member);
     core.map_changed = true;
     member.severed = member.severed || answered;
+    member.lost = member.severed;
+    if (GRAPEVINE_MUTANT(reset_accuses)) judge_refusal(core, member);
     if (core.now >= member.next_attempt) connect(core, member);
+}
+
+// Perhaps it sees the same on its side of our own link, and thinks that we have crashed: whatever
+// makes it accuse us has to fence us.
+void ended_by_peer(Core& core, const NodeId& peer) {
+    Member* member = core.members.find(peer);
+    if (member == nullptr || member == &core.self()) return;
+    member->lost = member->lost || (member->severed && !member->link_up);
+    renew_contact(core, *member);
 }
 
 void not_connected(Core& core, Member& member, LinkEvent event) {
@@ -104,6 +116,7 @@ void link_event(Core& core, LinkId id, LinkEvent event) {
         return;
     }
     core.links.erase(found);
+    if (!link.outbound) return ended_by_peer(core, link.peer);
     if (member == nullptr) return;
     if (event == LinkEvent::closed) return ended(core, *member, link.answered);
     not_connected(core, *member, event);

@@ -2,6 +2,7 @@
 
 #include "gossip/claims.h"
 #include "gossip/heartbeat.h"
+#include "gossip/mutant.h"
 #include "gossip/speech.h"
 
 namespace grapevine::gossip {
@@ -21,7 +22,7 @@ ManualFailover begin(const Core& core) {
 }
 
 void take_over_alone(Core& core) {
-    bump_epoch(core);
+    if (!GRAPEVINE_MUTANT(takeover_without_epoch)) bump_epoch(core);
     core.happened(Event::Kind::manual_failover, core.self().primary, "takeover",
                   core.current_epoch);
     take_over(core);
@@ -75,10 +76,14 @@ void step_manual_failover(Core& core) {
     if (core.now > manual.ends_at) {
         core.happened(Event::Kind::manual_failover, {}, "given up: it took too long");
         core.election = {};
-        return end_manual_failover(core);
+        end_manual_failover(core);
+        // Votes may have been given while the writes were held: who has voted will say so.
+        if (core.self().role == Role::replica) return;
+        return core.members.for_each_peer([&](Member& member) { renew_contact(core, member); });
     }
     if (core.self().role != Role::replica || !manual.paused_offset) return;
-    manual.ready = manual.ready || core.replication.offset >= *manual.paused_offset;
+    manual.ready = manual.ready || core.replication.offset >= *manual.paused_offset ||
+                   GRAPEVINE_MUTANT(failover_before_offset);
 }
 
 void end_manual_failover(Core& core) {
@@ -90,7 +95,9 @@ void end_manual_failover(Core& core) {
 void resume_writes(Core& core) {
     if (!core.writes_resume || core.map_changed) return;
     core.writes_resume = false;
-    core.effects.announce.push_back(WritesResumed{});
+    if (!GRAPEVINE_MUTANT(writes_held_for_ever)) {
+        core.effects.announce.push_back(WritesResumed{});
+    }
 }
 
 }  // namespace grapevine::gossip

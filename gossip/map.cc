@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "gossip/mutant.h"
+
 namespace grapevine::gossip {
 namespace {
 
@@ -33,6 +35,13 @@ void fill_owners(const Core& core, slots::Topology& map) {
     }
 }
 
+// What this node has taken since the last save is not served yet: a crash would give it back.
+void hide_unsaved(const Core& core, slots::Topology& map) {
+    SlotSet unsaved = core.members.slots_of(core.self());
+    if (core.spoken.primary.none()) unsaved -= core.spoken.slots;
+    unsaved.for_each([&](slots::Slot slot) { map.owner[slot.number] = slots::no_node; });
+}
+
 void fill_open(const slots::Topology& map, const std::map<slots::Slot, NodeId>& open,
                std::array<slots::NodeIndex, slots::slot_count>& into) {
     for (const auto& [slot, id] : open) into[slot.number] = map.find(id).value_or(slots::no_node);
@@ -48,6 +57,7 @@ slots::Topology map_of(const Core& core) {
         map.nodes.push_back(node_of(core, member));
     });
     fill_owners(core, map);
+    if (!GRAPEVINE_MUTANT(serve_before_save)) hide_unsaved(core, map);
     fill_open(map, core.migrating_to, map.migrating_to);
     fill_open(map, core.importing_from, map.importing_from);
     map.serving = core.serving;

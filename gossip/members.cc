@@ -12,7 +12,7 @@ Members::Members(Member self) : self_(nullptr) {
 
 Member* Members::find(const NodeId& id) {
     const auto found = table_.find(id);
-    return found == table_.end() ? nullptr : &found->second.member;
+    return found == table_.end() ? nullptr : &found->second;
 }
 
 const Member* Members::find(const NodeId& id) const {
@@ -21,9 +21,9 @@ const Member* Members::find(const NodeId& id) const {
 
 Member& Members::add(Member member) {
     const NodeId id = member.id;
-    const auto [place, added] = table_.try_emplace(id, Entry{std::move(member), {}});
+    const auto [place, added] = table_.try_emplace(id, std::move(member));
     GRAPEVINE_CHECK(added, "a node is in the table once");
-    return place->second.member;
+    return place->second;
 }
 
 void Members::remove(NodeId id) {
@@ -31,15 +31,15 @@ void Members::remove(NodeId id) {
     GRAPEVINE_CHECK(member != nullptr && member != self_, "only a known peer is removed");
     release_all(*member);
     table_.erase(id);
-    for (auto& [other, entry] : table_) {
-        entry.member.reports.erase(id);
-        if (entry.member.primary == id) entry.member.primary = NodeId{};
+    for (auto& [name, other] : table_) {
+        other.reports.erase(id);
+        if (other.primary == id) other.primary = NodeId{};
     }
 }
 
 void Members::rename(Member& member, const NodeId& id) {
     GRAPEVINE_CHECK(find(id) == nullptr, "a name belongs to one node");
-    auto entry = table_.extract(member.id);  // Keeps the entry where it is.
+    auto entry = table_.extract(member.id);  // Keeps the member where it is.
     entry.key() = id;
     member.id = id;
     table_.insert(std::move(entry));
@@ -48,30 +48,18 @@ void Members::rename(Member& member, const NodeId& id) {
 void Members::assign(slots::Slot slot, Member& member) {
     release(slot);
     owners_[slot.number] = &member;
-    entry_of(member).slots.insert(slot);
+    member.owned.insert(slot);
 }
 
 void Members::release(slots::Slot slot) {
     Member*& owner = owners_[slot.number];
-    if (owner != nullptr) entry_of(*owner).slots.erase(slot);
+    if (owner != nullptr) owner->owned.erase(slot);
     owner = nullptr;
 }
 
 void Members::release_all(const Member& member) {
     const SlotSet slots = slots_of(member);
     slots.for_each([this](slots::Slot slot) { release(slot); });
-}
-
-const SlotSet& Members::slots_of(const Member& member) const {
-    return entry_of(member).slots;
-}
-
-bool Members::owns_slots(const Member& member) const {
-    return !slots_of(member).empty();
-}
-
-bool Members::votes(const Member& member) const {
-    return member.role == Role::primary && owns_slots(member);
 }
 
 std::size_t Members::voters() const {
@@ -90,34 +78,22 @@ const Member* Members::primary_of(const Member& member) const {
 
 std::vector<Member*> Members::replicas_of(const Member& primary) {
     std::vector<Member*> replicas;
-    for (auto& [id, entry] : table_) {
-        const Member& member = entry.member;
+    for (auto& [id, member] : table_) {
         if (member.role == Role::replica && member.primary == primary.id) {
-            replicas.push_back(&entry.member);
+            replicas.push_back(&member);
         }
     }
     return replicas;
 }
 
 bool Members::has_eligible_replica(const Member& primary) const {
-    for (const auto& [id, entry] : table_) {
-        const Member& member = entry.member;
+    for (const auto& [id, member] : table_) {
         if (member.role == Role::replica && member.primary == primary.id && member.reachable() &&
             !member.no_failover) {
             return true;
         }
     }
     return false;
-}
-
-Members::Entry& Members::entry_of(const Member& member) {
-    const auto found = table_.find(member.id);
-    GRAPEVINE_CHECK(found != table_.end(), "a member is in the table");
-    return found->second;
-}
-
-const Members::Entry& Members::entry_of(const Member& member) const {
-    return const_cast<Members*>(this)->entry_of(member);
 }
 
 }  // namespace grapevine::gossip

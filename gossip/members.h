@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,6 +18,34 @@ namespace grapevine::gossip {
 
 using slots::Role;
 
+// The slots of one member, and how many they are. Only the table changes them: it has the other
+// half of the truth.
+class OwnedSlots {
+public:
+    const SlotSet& set() const { return set_; }
+    std::size_t size() const { return size_; }
+
+private:
+    friend class Members;
+    void insert(slots::Slot slot) {
+        set_.insert(slot);
+        ++size_;
+    }
+    void erase(slots::Slot slot) {
+        set_.erase(slot);
+        --size_;
+    }
+
+    SlotSet set_;
+    std::size_t size_ = 0;
+};
+
+// A ping or MEET without an answer.
+struct Question {
+    Instant at;
+    bool counts = true;  // An answer to it is a contact.
+};
+
 struct Member {
     NodeId id;
     ShardId shard;
@@ -26,6 +55,7 @@ struct Member {
     Role role = Role::primary;
     NodeId primary;  // None for a primary, and for a replica that has not said whom it follows.
     std::uint64_t config_epoch = 0;
+    OwnedSlots owned;
     std::uint64_t offset = 0;
     std::optional<Instant> offset_at;  // When it was heard.
     bool no_failover = false;
@@ -38,9 +68,10 @@ struct Member {
     bool meet = false;       // To be asked to know us.
 
     std::optional<Instant> ping_sent;      // The oldest one without an answer, over all links.
-    std::optional<Instant> asked_at;       // The same, on this link only.
+    std::deque<Question> asked;            // Those on this link, oldest first.
     std::optional<Instant> pong_received;  // None: never.
     std::optional<Instant> contact_at;     // When it was asked what it answered last.
+    std::optional<Instant> answered_at;    // When we answered it last.
     Instant heard_at{};                    // Its last message of any kind.
 
     bool suspected = false;  // PFAIL: our own opinion.
@@ -52,7 +83,8 @@ struct Member {
     LinkId link;           // Ours to it; none while there is none.
     bool link_up = false;  // It is established.
     bool severed =
-        false;  // A link on which it had answered has ended, and it has not answered since.
+        false;          // A link on which it had answered has ended, and it has not answered since.
+    bool lost = false;  // The same, and it has said nothing at all since.
     unsigned attempts = 0;  // To connect, since it last said anything.
     Instant next_attempt{};
 
@@ -83,11 +115,13 @@ public:
     void assign(slots::Slot slot, Member& member);
     void release(slots::Slot slot);
     void release_all(const Member& member);
-    const SlotSet& slots_of(const Member& member) const;
-    bool owns_slots(const Member& member) const;
+    const SlotSet& slots_of(const Member& member) const { return member.owned.set(); }
+    bool owns_slots(const Member& member) const { return member.owned.size() > 0; }
 
     // Primaries that own a slot vote.
-    bool votes(const Member& member) const;
+    bool votes(const Member& member) const {
+        return member.role == Role::primary && owns_slots(member);
+    }
     std::size_t voters() const;
     std::size_t quorum() const { return voters() / 2 + 1; }
 
@@ -101,25 +135,18 @@ public:
     // visit(Member&) for every node but this one, in the order of ids.
     template <typename Visit>
     void for_each_peer(Visit visit) {
-        for (auto& [id, entry] : table_) {
-            if (&entry.member != self_) visit(entry.member);
+        for (auto& [id, member] : table_) {
+            if (&member != self_) visit(member);
         }
     }
     // visit(const Member&) for every node, in the order of ids.
     template <typename Visit>
     void for_each(Visit visit) const {
-        for (const auto& [id, entry] : table_) visit(entry.member);
+        for (const auto& [id, member] : table_) visit(member);
     }
 
 private:
-    struct Entry {
-        Member member;
-        SlotSet slots;
-    };
-    Entry& entry_of(const Member& member);
-    const Entry& entry_of(const Member& member) const;
-
-    std::map<NodeId, Entry> table_;
+    std::map<NodeId, Member> table_;
     Member* self_;
     std::array<Member*, slots::slot_count> owners_{};
 };

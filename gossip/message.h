@@ -53,7 +53,9 @@ enum NodeFlag : std::uint16_t {
 // Grapevines recognise each other by a mark in bytes that Redis sends as zeros.
 enum Capability : std::uint16_t {
     knows_grapevine = 1,
-    doubts_receiver = 2,  // The sender would vote, or has voted, for the receiver's successor.
+    // Towards a primary: the sender has just voted for another in its place, so that this answer
+    // is no sign that it is still the primary.
+    voted_for_another = 2,
 };
 
 // In front of every message.

@@ -73,7 +73,7 @@ Status status_of(const Core& core) {
     status.size = core.members.voters();
     core.members.for_each([&](const Member& member) {
         status.members.push_back(status_of(core, member));
-        count_slots(member, status, status.members.back().slots.size());
+        count_slots(member, status, member.owned.size());
     });
     for (const auto& [id, link] : core.links) {
         if (link.up) status.links.push_back({link.outbound, link.peer, link.since, id});

@@ -1,6 +1,7 @@
 #include "gossip/serving.h"
 
 #include "gossip/fence.h"
+#include "gossip/mutant.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -18,7 +19,7 @@ bool is_covered(const Core& core, const Member& owner) {
 bool is_fully_covered(const Core& core) {
     std::size_t covered = 0;
     core.members.for_each([&](const Member& member) {
-        if (is_covered(core, member)) covered += core.members.slots_of(member).size();
+        if (is_covered(core, member)) covered += member.owned.size();
     });
     return covered == slots::slot_count;
 }
@@ -34,7 +35,9 @@ bool sees_majority(const Core& core) {
 // A primary that could have been replaced meanwhile gives its successor time to say so.
 bool must_wait(const Core& core) {
     if (core.self().role != Role::primary) return false;
-    if (core.serves_from && core.now < *core.serves_from) return true;
+    const bool early = core.serves_from && core.now < *core.serves_from;
+    if (early && !GRAPEVINE_MUTANT(no_writable_delay)) return true;
+    if (GRAPEVINE_MUTANT(no_rejoin_delay)) return false;
     return core.minority_at && core.now - *core.minority_at < core.timing().rejoin();
 }
 

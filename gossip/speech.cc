@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "gossip/heartbeat.h"
-#include "gossip/voting.h"
+#include "gossip/mutant.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -15,8 +15,7 @@ std::uint16_t flags_of_self(const Core& core, const Claim& claim) {
     return static_cast<std::uint16_t>(flags);
 }
 
-// `receiver`: null when it is not known.
-Header header_of(const Core& core, const Claim& claim, const Body& body, const Member* receiver) {
+Header header_of(const Core& core, const Claim& claim, const Body& body) {
     const Member& self = core.self();
     Header header;
     header.sender = self.id;
@@ -36,7 +35,6 @@ Header header_of(const Core& core, const Claim& claim, const Body& body, const M
     header.forced = std::holds_alternative<VoteRequest>(body) && core.manual.active;
     header.extensible = std::holds_alternative<Heartbeat>(body);
     header.capabilities = knows_grapevine;
-    if (receiver != nullptr && doubts(core, *receiver)) header.capabilities |= doubts_receiver;
     return header;
 }
 
@@ -60,11 +58,10 @@ Claim claim_of(const Core& core) {
     return claim;
 }
 
-void say(Core& core, LinkId link, Body body) {
-    const auto found = core.links.find(link);
-    if (found == core.links.end()) return;
-    const Member* receiver = core.members.find(found->second.peer);
-    Header header = header_of(core, core.spoken, body, receiver);
+void say(Core& core, LinkId link, Body body, std::uint16_t marks) {
+    if (GRAPEVINE_MUTANT(claim_before_save)) core.spoken = claim_of(core);
+    Header header = header_of(core, core.spoken, body);
+    header.capabilities |= marks;
     emit(core, link, {std::move(header), std::move(body)});
 }
 
@@ -79,9 +76,13 @@ void say_to_all(Core& core, const Body& body) {
 }
 
 void say_once_saved(Core& core, const Member& member, Body body) {
-    Header header = header_of(core, claim_of(core), body, &member);
+    Header header = header_of(core, claim_of(core), body);
     Message message{std::move(header), std::move(body)};
-    if (core.latest() <= core.saved) return emit(core, member.link, std::move(message));
+    const bool hasty =
+        (GRAPEVINE_MUTANT(vote_before_save) && std::holds_alternative<Vote>(message.body)) ||
+        (GRAPEVINE_MUTANT(request_before_save) &&
+         std::holds_alternative<VoteRequest>(message.body));
+    if (core.latest() <= core.saved || hasty) return emit(core, member.link, std::move(message));
     core.held.push_back({core.latest(), member.id, std::move(message)});
 }
 

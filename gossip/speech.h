@@ -10,7 +10,8 @@ namespace grapevine::gossip {
 Claim claim_of(const Core& core);
 
 // At once, with what the last saved generation claims. Dropped when the link is gone.
-void say(Core& core, LinkId link, Body body);
+// `marks` are added to the capabilities.
+void say(Core& core, LinkId link, Body body, std::uint16_t marks = 0);
 // On our link to the member; dropped while there is none.
 void say(Core& core, const Member& member, Body body);
 void say_to_all(Core& core, const Body& body);

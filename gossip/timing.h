@@ -37,8 +37,6 @@ struct Timing {
     Duration better_sibling_patience{2'000};
     // An election without a majority is repeated after this, then after twice as long, and so on.
     Duration election_timeout{1'000};
-    // Elections end within this, however often they were repeated: see patience() in election.cc.
-    Duration vote_outcome() const { return election_timeout * 5; }
     // A restarted primary that owned slots waits for news of a successor (Redis: 2 s).
     Duration writable_delay{2'000};
     // A dropped link is opened again at once, then after this, doubling up to reconnect_limit.
@@ -51,6 +49,12 @@ struct Timing {
     // A primary that had no answer from a majority for this long stops accepting writes: well
     // before anybody may suspect it for its silence.
     Duration fence() const { return node_timeout / 2; }
+    // A voter that has answered a primary's question does not vote against it for this long: the
+    // primary counts on that answer for the time of its fence, which it looks at every tick, and
+    // clocks may differ a little.
+    Duration hold_off() const { return fence() + fence() / 64 + 2 * tick; }
+    // No election lasts longer. Until then a vote may still depose a primary.
+    Duration vote_life() const { return election_timeout * 13; }
     // An accusation counts for this long (cluster specification).
     Duration report_validity() const { return node_timeout * 2; }
     // A failed primary that answers again, but was not replaced, is believed after this.

@@ -3,6 +3,8 @@
 #include <string>
 
 #include "gossip/claims.h"
+#include "gossip/failure.h"
+#include "gossip/mutant.h"
 #include "gossip/speech.h"
 
 namespace grapevine::gossip {
@@ -14,19 +16,16 @@ using Refusal = std::optional<std::string>;
 // Redis peers count on this pause: their replicas' retries are made for it. Between Grapevines one
 // vote per epoch is enough.
 bool too_soon(const Core& core, const Member& candidate, const Member& primary) {
-    const auto given = core.votes_given.find(primary.id);
-    return !candidate.grapevine && given != core.votes_given.end() &&
-           core.now - given->second.at < core.timing().redis_vote_spacing();
+    const auto voted = core.votes_against.find(primary.id);
+    return !candidate.grapevine && voted != core.votes_against.end() &&
+           core.now - voted->second.at < core.timing().redis_vote_spacing();
 }
 
-bool is_out_of_date(const Core& core, const Header& header) {
-    bool found = false;
-    header.slots.for_each([&](slots::Slot slot) {
-        const Member* owner = core.members.owner(slot);
-        const bool newer = owner != nullptr && owner->config_epoch > header.config_epoch;
-        found = found || (newer && !core.unclaimed.contains(slot));
-    });
-    return found;
+// The primary still counts on our last answer, so it may be accepting writes. Not when it has
+// crashed before our eyes.
+bool is_relied_on(const Core& core, const Member& primary) {
+    return primary.answered_at && core.now - *primary.answered_at < core.timing().hold_off() &&
+           !has_crashed(core, primary) && !GRAPEVINE_MUTANT(no_hold_off);
 }
 
 // Somebody alive in the same shard has more of the data. Believed for a while only: it may be
@@ -45,7 +44,8 @@ const Member* better_sibling(Core& core, const Member& candidate, const Member& 
 // The same for every election, manual ones included.
 Refusal refusal_by_epoch(const Core& core, const Header& header) {
     if (header.current_epoch < core.current_epoch) return "its epoch is behind";
-    if (core.last_vote_epoch >= core.current_epoch) return "the vote of this epoch is spent";
+    const bool spent = core.last_vote_epoch >= core.current_epoch && !GRAPEVINE_MUTANT(vote_twice);
+    if (spent) return "the vote of this epoch is spent";
     return {};
 }
 
@@ -53,47 +53,39 @@ Refusal refusal(Core& core, const Member& candidate, const Header& header) {
     if (auto reason = refusal_by_epoch(core, header)) return reason;
     const Member* primary = core.members.find(candidate.primary);
     if (candidate.role == Role::primary || primary == nullptr) return "it is no replica";
-    if (!primary->failed && !header.forced) return "its primary has not failed";
+    const bool needless = !primary->failed && !header.forced;
+    if (needless && !GRAPEVINE_MUTANT(vote_without_failure)) return "its primary has not failed";
     if (too_soon(core, candidate, *primary)) return "it is too soon after the last vote";
-    if (is_out_of_date(core, header)) return "it does not know who owns its slots";
-    if (header.forced) return {};
+    const bool stale = newer_owner(core, header.slots, header.config_epoch) != nullptr;
+    if (stale && !GRAPEVINE_MUTANT(vote_for_stale_claim))
+        return "it does not know who owns its slots";
+    if (!header.forced && is_relied_on(core, *primary)) return "its primary was answered just now";
+    if (header.forced || GRAPEVINE_MUTANT(vote_for_stale_data)) return {};
     if (const Member* better = better_sibling(core, candidate, *primary, header.offset)) {
         return std::string(better->id.text()) + " has more data";
     }
     return {};
 }
 
-// The candidate may have won without our knowing. It has not when it still calls itself a replica
-// after its election must be over. One that is not heard of any more counts as beaten after a long
-// while: a shard must not wait for ever.
-bool is_open(const Core& core, const Core::VoteGiven& vote) {
-    const Duration age = core.now - vote.at;
-    if (age < core.timing().vote_outcome()) return true;
-    const Member* candidate = core.members.find(vote.candidate);
-    const bool known_beaten = candidate != nullptr && candidate->role == Role::replica &&
-                              candidate->heard_at >= vote.at + core.timing().vote_outcome();
-    return !known_beaten && age < core.timing().fail_undo();
-}
-
 }  // namespace
 
+bool may_be_deposed(const Core& core, const Member& member) {
+    const auto vote = core.votes_against.find(member.id);
+    return vote != core.votes_against.end() && vote->second.epoch > member.config_epoch &&
+           core.now - vote->second.at < core.timing().vote_life();
+}
+
 void consider_vote(Core& core, Member& candidate, const Header& header) {
-    if (!core.members.votes(core.self())) return;
+    if (!core.members.votes(core.self()) && !GRAPEVINE_MUTANT(vote_by_replica)) return;
     if (const Refusal reason = refusal(core, candidate, header)) {
         core.happened(Kind::vote_refused, candidate.id, *reason, header.current_epoch);
         return correct(core, candidate, header.config_epoch, header.slots);
     }
     core.last_vote_epoch = core.current_epoch;
-    core.votes_given[candidate.primary] = {core.now, candidate.id};
+    core.votes_against[candidate.primary] = {core.now, core.current_epoch};
     core.must_save();
     core.happened(Kind::vote_granted, candidate.id, {}, core.current_epoch);
     say_once_saved(core, candidate, Vote{});
-}
-
-bool doubts(const Core& core, const Member& member) {
-    if (!core.members.votes(member)) return false;
-    const auto given = core.votes_given.find(member.id);
-    return member.failed || (given != core.votes_given.end() && is_open(core, given->second));
 }
 
 }  // namespace grapevine::gossip

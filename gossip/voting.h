@@ -8,8 +8,7 @@ namespace grapevine::gossip {
 // A replica wants to replace its primary.
 void consider_vote(Core& core, Member& candidate, const Header& header);
 
-// Whether this node's answers must not keep the member's fence open: it has voted for a successor,
-// or would if it were asked.
-bool doubts(const Core& core, const Member& member);
+// We voted for another in the member's place, and that vote may still depose it.
+bool may_be_deposed(const Core& core, const Member& member);
 
 }  // namespace grapevine::gossip

@@ -32,8 +32,10 @@ SlotSet SlotSet::all() {
 SlotSet SlotSet::from_bitmap(std::span<const std::uint8_t> bitmap) {
     GRAPEVINE_CHECK(bitmap.size() == bitmap_size, "a slot bitmap has 2048 bytes");
     SlotSet set;
-    for (std::size_t byte = 0; byte < bitmap_size; ++byte) {
-        set.words_[byte / 8] |= std::uint64_t{bitmap[byte]} << (byte % 8 * 8);
+    for (std::size_t i = 0; i < set.words_.size(); ++i) {
+        for (std::size_t byte = 8; byte-- > 0;) {
+            set.words_[i] = (set.words_[i] << 8) | bitmap[i * 8 + byte];
+        }
     }
     return set;
 }
@@ -101,9 +103,26 @@ std::vector<SlotRange> SlotSet::ranges() const {
 
 void SlotSet::to_bitmap(std::span<std::uint8_t> bitmap) const {
     GRAPEVINE_CHECK(bitmap.size() == bitmap_size, "a slot bitmap has 2048 bytes");
-    for (std::size_t byte = 0; byte < bitmap_size; ++byte) {
-        bitmap[byte] = static_cast<std::uint8_t>(words_[byte / 8] >> (byte % 8 * 8));
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+        for (std::size_t byte = 0; byte < 8; ++byte) {
+            bitmap[i * 8 + byte] = static_cast<std::uint8_t>(words_[i] >> (byte * 8));
+        }
     }
+}
+
+SlotSet& SlotSet::operator|=(const SlotSet& other) {
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
+    return *this;
+}
+
+SlotSet& SlotSet::operator-=(const SlotSet& other) {
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= ~other.words_[i];
+    return *this;
+}
+
+SlotSet& SlotSet::operator&=(const SlotSet& other) {
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= other.words_[i];
+    return *this;
 }
 
 std::string to_string(const SlotSet& slots) {

@@ -56,6 +56,12 @@ public:
         }
     }
 
+    SlotSet& operator|=(const SlotSet& other);
+    SlotSet& operator-=(const SlotSet& other);  // Without those of `other`.
+    SlotSet& operator&=(const SlotSet& other);
+    friend SlotSet operator-(SlotSet set, const SlotSet& other) { return set -= other; }
+    friend SlotSet operator&(SlotSet set, const SlotSet& other) { return set &= other; }
+
     bool operator==(const SlotSet&) const = default;
 
 private:

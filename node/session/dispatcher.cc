@@ -120,14 +120,13 @@ void Dispatcher::begin_turn() {
         lease_ != nullptr && loop_.monotonic_us() >= lease_->load(std::memory_order_relaxed);
 }
 
-// The fence leaves room between the lease's end and the first moment at which somebody may be
-// elected: a write that was served just in time is confirmed just in time.
+// Voters wait a little longer than the lease lasts (gossip::Timing::hold_off): a write that was
+// served just in time is confirmed just in time.
 bool Dispatcher::must_not_confirm() {
+    constexpr std::int64_t grace_us = 100'000;
     const bool wrote = std::exchange(wrote_, false);
-    if (!wrote || lease_ == nullptr) return false;
-    const std::chrono::microseconds over_for(io::Loop::read_monotonic_us() -
-                                             lease_->load(std::memory_order_relaxed));
-    return over_for >= settings_->cluster_node_timeout / 4;
+    return wrote && lease_ != nullptr &&
+           io::Loop::read_monotonic_us() - grace_us >= lease_->load(std::memory_order_relaxed);
 }
 
 void Dispatcher::end_turn() {

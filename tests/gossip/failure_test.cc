@@ -201,7 +201,7 @@ TEST_CASE("a lease ends before anybody may be suspected for silence, and goes on
     CHECK(village.node(0).lease() > village.now());
 }
 
-TEST_CASE("a primary that goes on while its successor is elected is not unfenced by the voters",
+TEST_CASE("a primary that goes on while its successor is elected never writes beside it",
           "[gossip]") {
     for (std::uint64_t seed = 100; seed < 140; ++seed) {
         Village village(seed);
@@ -226,7 +226,6 @@ TEST_CASE("a primary that goes on while its successor is elected is not unfenced
         village.run(Duration{5'000});
 
         CHECK_FALSE(both);
-        CHECK(village.owner(1, 0) == 3u);
-        CHECK(village.member(0, 0).primary == village.id(3));
+        for (const std::size_t i : {0, 2, 3}) CHECK(village.owner(i, 0) == village.owner(1, 0));
     }
 }

@@ -17,4 +17,17 @@ TEST_CASE("a slot set names its next member, from any number on", "[slots]") {
     CHECK_FALSE(SlotSet().first_from(0));
 }
 
+TEST_CASE("sets of slots are joined, cut and taken away", "[slots]") {
+    const SlotSet low = *SlotSet::parse("0-99");
+    const SlotSet middle = *SlotSet::parse("50-149 16383");
+
+    SlotSet either = low;
+    either |= middle;
+
+    CHECK(to_string(either) == "0-149 16383");
+    CHECK(to_string(low & middle) == "50-99");
+    CHECK(to_string(low - middle) == "0-49");
+    CHECK((low - low).empty());
+}
+
 }  // namespace grapevine::slots

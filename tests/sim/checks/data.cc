@@ -1,0 +1,70 @@
+// Data: what every replica has confirmed is never lost, and replicas hold a beginning of what their
+// primary holds.
+#include "tests/sim/checks/checks.h"
+
+namespace grapevine::sim {
+namespace {
+
+// AckedDurable: a write that all replicas of its shard have confirmed is there ever after. Promised
+// while nobody moves slots or replicas and no disk loses anything.
+class AckedDurable final : public Check {
+public:
+    using Check::Check;
+    void kept(const Kept& write) override {
+        auto& newest = kept_[write.slot];
+        if (write.index >= newest.index) newest = write;
+    }
+    void read(const Machine& machine, slots::Slot slot) override {
+        if (!machine.map->fenced) look_for(machine, slot);
+    }
+    void converged() override {
+        for (const slots::Slot probe : world.probes) {
+            for (const Machine& machine : world.machines) {
+                const bool owns = machine.awake() &&
+                                  machine.belief().members.owner(probe) == &machine.belief().self();
+                if (owns) look_for(machine, probe);
+            }
+        }
+    }
+
+private:
+    void look_for(const Machine& machine, slots::Slot slot) {
+        const auto found = kept_.find(slot.number);
+        if (found == kept_.end() || world.setup.persists == 0 || world.data_may_be_lost()) return;
+        const Kept& write = found->second;
+        const auto& log = machine.store.log;
+        if (log.size() > write.index && log[write.index].sum == write.sum) return;
+        world.violated("AckedDurable", World::name(machine) + " serves slot " +
+                                           std::to_string(slot.number) +
+                                           " without a write that every replica had confirmed");
+    }
+
+    std::map<std::uint16_t, Kept> kept_;  // The newest of each slot.
+};
+
+// ReplicaPrefix: when all is quiet, a replica's log is a beginning of its primary's.
+class ReplicaPrefix final : public Check {
+public:
+    using Check::Check;
+    void converged() override {
+        for (const Machine& replica : world.machines) {
+            if (!replica.awake() || !replica.store.synced || replica.store.log.empty()) continue;
+            const Machine* primary = world.find(replica.store.primary_id);
+            if (primary == nullptr || replica.store.primary.host.empty()) continue;
+            const auto& log = primary->store.log;
+            const std::size_t size = replica.store.log.size();
+            if (log.size() >= size && log[size - 1].sum == replica.store.log.back().sum) continue;
+            world.violated("ReplicaPrefix", World::name(replica) + " has another history than " +
+                                                World::name(*primary));
+        }
+    }
+};
+
+}  // namespace
+
+void add_data_checks(World& world, Checks& checks) {
+    checks.push_back(std::make_unique<AckedDurable>(world));
+    checks.push_back(std::make_unique<ReplicaPrefix>(world));
+}
+
+}  // namespace grapevine::sim

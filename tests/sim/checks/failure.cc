@@ -1,0 +1,106 @@
+// Failures: nobody is accused whom nothing happened to, and nobody fails without a majority.
+#include <map>
+
+#include "tests/sim/checks/checks.h"
+
+namespace grapevine::sim {
+namespace {
+
+using Kind = gossip::Event::Kind;
+
+bool told_by_others(const gossip::Event& event) {
+    return event.detail.starts_with("told by");
+}
+
+// NoFalseFail: a node that no fault has touched, on a network that is fast enough, is neither
+// suspected nor failed by anybody, whatever the others go through.
+class NoFalseFail final : public Check {
+public:
+    using Check::Check;
+    void announced(const Machine& machine, const gossip::Announcement& it) override {
+        const auto* event = std::get_if<gossip::Event>(&it);
+        if (event == nullptr || !is_calm()) return;
+        const bool suspects = event->kind == Kind::peer_suspected;
+        if (!suspects && event->kind != Kind::peer_failed) return;
+        const Machine* accused = world.find(event->about);
+        if (accused == nullptr || accused->disturbed > 0 || !accused->alive()) return;
+        world.violated(suspects ? "NoFalseSuspicion" : "NoFalseFail",
+                       World::name(machine) + " accuses " + World::name(*accused) +
+                           ", which nothing has happened to: " + event->detail);
+    }
+
+private:
+    bool is_calm() const {
+        const Setup& setup = world.setup;
+        const std::int64_t slowest =
+            setup.delay_most_us / 1'000 + (setup.spike_per_mille > 0 ? setup.spike_ms : 0);
+        return 4 * slowest + 3 * setup.tick_ms < setup.node_timeout_ms / 2;
+    }
+};
+
+// FailEvidence: whoever finds that a node has failed suspects it itself, and has heard enough other
+// voters accuse it not too long ago.
+class FailEvidence final : public Check {
+public:
+    explicit FailEvidence(World& watched) : Check(watched), heard_(watched.machines.size()) {}
+    void started(const Machine& machine) override { heard_[machine.number].clear(); }
+    void before(const Turn& turn) override {
+        if (turn.kind != Turn::Kind::message) return;
+        const auto* heartbeat = std::get_if<gossip::Heartbeat>(&turn.message->body);
+        if (heartbeat == nullptr) return;
+        for (const gossip::Rumour& rumour : heartbeat->rumours) hear(turn, rumour);
+    }
+    void announced(const Machine& machine, const gossip::Announcement& it) override {
+        const auto* event = std::get_if<gossip::Event>(&it);
+        if (event == nullptr) return;
+        if (event->kind == Kind::peer_suspected) suspected_[{machine.number, event->about}] = true;
+        if (event->kind == Kind::peer_recovered) suspected_.erase({machine.number, event->about});
+        if (event->kind != Kind::peer_failed || told_by_others(*event)) return;
+        world.mark(Mark::peer_failed);
+        judge(machine, event->about);
+    }
+
+private:
+    using Accusations = std::map<NodeId, gossip::Instant>;  // By accuser.
+
+    gossip::Instant now_at(const Machine& machine) const {
+        return machine.clock.at(world.scheduler.now());
+    }
+    void hear(const Turn& turn, const gossip::Rumour& rumour) {
+        constexpr unsigned accused = gossip::flag_suspected | gossip::flag_failed;
+        Accusations& about = heard_[turn.machine.number][rumour.id];
+        if ((rumour.flags & accused) != 0) {
+            about[turn.message->header.sender] = now_at(turn.machine);
+        } else {
+            about.erase(turn.message->header.sender);
+        }
+    }
+    void judge(const Machine& machine, const NodeId& failed) {
+        const gossip::Core& core = machine.belief();
+        const auto oldest = now_at(machine) - core.timing().report_validity();
+        std::size_t count = core.members.votes(core.self()) ? 1 : 0;
+        for (const auto& [accuser, at] : heard_[machine.number][failed]) {
+            const gossip::Member* member = core.members.find(accuser);
+            const bool votes = member != nullptr && core.members.votes(*member);
+            count += votes && at >= oldest ? 1 : 0;
+        }
+        const bool own = suspected_.contains({machine.number, failed});
+        if (own && count >= core.members.quorum()) return;
+        world.violated("FailEvidence", World::name(machine) + " fails " + world.name(failed) +
+                                           " with " + std::to_string(count) + " accusers of " +
+                                           std::to_string(core.members.quorum()) +
+                                           (own ? "" : " and does not suspect it itself"));
+    }
+
+    std::vector<std::map<NodeId, Accusations>> heard_;  // By machine and accused.
+    std::map<std::pair<std::size_t, NodeId>, bool> suspected_;
+};
+
+}  // namespace
+
+void add_failure_checks(World& world, Checks& checks) {
+    checks.push_back(std::make_unique<NoFalseFail>(world));
+    checks.push_back(std::make_unique<FailEvidence>(world));
+}
+
+}  // namespace grapevine::sim

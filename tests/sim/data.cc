@@ -1,0 +1,151 @@
+#include "tests/sim/data.h"
+
+#include "tests/sim/world.h"
+
+namespace grapevine::sim {
+namespace {
+
+constexpr Time patience = 3s;  // For an answer.
+
+std::uint64_t sum_after(const std::vector<Entry>& log, std::uint16_t slot, std::uint64_t value) {
+    const std::uint64_t before = log.empty() ? 0 : log.back().sum;
+    return gossip::Random(before ^ (value << 16) ^ slot).next();
+}
+
+bool is_beginning_of(const std::vector<Entry>& log, const std::vector<Entry>& longer) {
+    if (log.empty()) return true;
+    return log.size() <= longer.size() && longer[log.size() - 1].sum == log.back().sum;
+}
+
+Machine* machine_at(World& world, const slots::Endpoint& endpoint) {
+    for (Machine& machine : world.machines) {
+        if (machine.address == endpoint.host && machine.port == endpoint.port) return &machine;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+void Data::started(Machine& machine) {
+    Store& store = machine.store;
+    store.primary = {};
+    store.link_up = store.waits = false;
+    store.confirmed.clear();
+    ++store.session;
+}
+
+void Data::died(Machine& machine) {
+    if (world_.setup.persists == 0) lost_everything(machine);
+}
+
+void Data::heard(Machine& machine, const gossip::Announcement& announcement) {
+    if (const auto* target = std::get_if<gossip::Follow>(&announcement)) {
+        follow(machine, *target);
+    } else if (std::holds_alternative<gossip::Promoted>(announcement)) {
+        machine.store.primary = {};
+        machine.store.confirmed.clear();
+        ++machine.store.session;
+    } else if (std::holds_alternative<gossip::FollowNobody>(announcement)) {
+        machine.store = {};
+    }
+}
+
+void Data::follow(Machine& machine, const gossip::Follow& target) {
+    Store& store = machine.store;
+    const bool same = store.primary_id == target.primary && store.synced;
+    store.primary_id = target.primary;
+    store.primary = target.endpoint;
+    store.synced = same;
+    store.link_up = store.waits = false;
+    store.heard_at = world_.scheduler.now();
+    ++store.session;
+}
+
+gossip::Replication Data::facts(const Machine& machine) const {
+    const Store& store = machine.store;
+    const bool replica = !store.primary.host.empty();
+    const Time age = replica ? world_.scheduler.now() - store.heard_at : Time{0};
+    const std::uint64_t offset = replica && !store.synced ? 0 : 1 + store.log.size() * 10;
+    return {offset, store.link_up, std::chrono::ceil<gossip::Duration>(age), machine.writes_held};
+}
+
+void Data::tick(Machine& machine) {
+    Store& store = machine.store;
+    if (store.primary.host.empty()) return;
+    const Time now = world_.scheduler.now();
+    if (now - store.heard_at > 1s) store.link_up = false;
+    if (store.waits && now - store.asked_at < patience) return;
+    Machine* primary = machine_at(world_, store.primary);
+    if (primary != nullptr && primary != &machine) ask(machine, *primary);
+}
+
+void Data::ask(Machine& replica, Machine& primary) {
+    Store& store = replica.store;
+    store.waits = true;
+    store.asked_at = world_.scheduler.now();
+    const Time delay = world_.network.delay(replica.number, primary.number);
+    world_.scheduler.after(
+        delay, [this, &replica, &primary, life = replica.life, session = ++store.session] {
+            if (!primary.alive() || world_.network.is_cut(replica.number, primary.number)) return;
+            world_.when_awake(primary, [this, &replica, &primary, life, session] {
+                answer(replica, primary, life, session);
+            });
+        });
+}
+
+// Only a primary, or a replica that has what its primary has, gives anything.
+void Data::answer(Machine& replica, Machine& primary, unsigned life, std::uint64_t session) {
+    const Store& source = primary.store;
+    if (!source.primary.host.empty() && !source.synced) return;
+    const bool partial = is_beginning_of(replica.store.log, source.log);
+    const std::size_t from = partial ? replica.store.log.size() : 0;
+    std::vector<Entry> entries(source.log.begin() + static_cast<std::ptrdiff_t>(from),
+                               source.log.end());
+    const Time takes = partial ? Time{0} : Time{world_.chance.between(10'000, 500'000)};
+    const Time delay = takes + world_.network.delay(primary.number, replica.number);
+    world_.scheduler.after(delay, [=, this, &replica, &primary, entries = std::move(entries)] {
+        if (replica.life != life || replica.store.session != session) return;
+        if (world_.network.is_cut(primary.number, replica.number)) return;
+        world_.when_awake(replica, [=, this, &replica, &primary] {
+            if (replica.store.session != session) return;
+            apply(replica, entries, from);
+            confirm(replica, primary);
+        });
+    });
+}
+
+void Data::apply(Machine& replica, std::vector<Entry> entries, std::size_t from) {
+    Store& store = replica.store;
+    if (from < store.log.size() && entries.size() < store.log.size()) {
+        world_.mark(Mark::shorter_log_replaces);
+    }
+    store.log.resize(from);
+    store.log.insert(store.log.end(), entries.begin(), entries.end());
+    store.synced = store.link_up = true;
+    store.waits = false;
+    store.heard_at = world_.scheduler.now();
+}
+
+void Data::confirm(const Machine& replica, Machine& primary) {
+    const Time delay = world_.network.delay(replica.number, primary.number);
+    world_.scheduler.after(
+        delay, [this, id = replica.id, size = replica.store.log.size(), from = replica.number,
+                &primary, life = primary.life, session = primary.store.session] {
+            const bool gone = primary.life != life || primary.store.session != session;
+            if (gone || world_.network.is_cut(from, primary.number)) return;
+            primary.store.confirmed[id] = size;
+        });
+}
+
+void Data::append(Machine& machine, std::uint16_t slot, std::uint64_t value) {
+    std::vector<Entry>& log = machine.store.log;
+    log.push_back({slot, value, sum_after(log, slot, value)});
+}
+
+std::size_t Data::confirmed(const Machine& machine, std::size_t index) const {
+    std::size_t count = 0;
+    for (const auto& [id, size] : machine.store.confirmed) count += size > index ? 1 : 0;
+    return count;
+}
+
+}  // namespace grapevine::sim

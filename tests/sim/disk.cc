@@ -1,0 +1,67 @@
+#include "tests/sim/disk.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace grapevine::sim {
+namespace {
+
+constexpr std::size_t copies = 24;
+constexpr Time retry = 200ms;
+
+}  // namespace
+
+Disk::Disk(Scheduler& scheduler, const Setup& setup, std::size_t machine)
+    : scheduler_(scheduler),
+      setup_(setup),
+      chance_(static_cast<std::uint64_t>(setup.seed) + machine, "disk") {}
+
+void Disk::save(Written state, Done done) {
+    waiting_ = std::move(state);
+    done_ = std::move(done);
+    if (!writing_) write_next();
+}
+
+void Disk::write_next() {
+    writing_ = std::exchange(waiting_, {});
+    if (!writing_) return;
+    const Time takes{chance_.between(setup_.disk_least_us, setup_.disk_most_us)};
+    scheduler_.after(takes + slower_, [this, attempt = ++attempts_] { finish(attempt); });
+}
+
+void Disk::finish(std::uint64_t attempt) {
+    if (attempt != attempts_ || !writing_) return;
+    if (fails_) {
+        if (!waiting_) waiting_ = std::move(writing_);
+        writing_.reset();
+        scheduler_.after(retry, [this, attempt] {
+            if (attempt == attempts_) write_next();
+        });
+        return;
+    }
+    keep(*std::exchange(writing_, {}));
+    done_(history_.back().generation);
+    if (!writing_) write_next();
+}
+
+void Disk::keep(Written state) {
+    history_.push_back(std::move(state));
+    if (history_.size() > copies) history_.pop_front();
+}
+
+void Disk::crash() {
+    if (writing_ && !fails_ && chance_.happens(500)) keep(*std::move(writing_));
+    writing_.reset();
+    waiting_.reset();
+    ++attempts_;
+}
+
+void Disk::wipe() {
+    history_.clear();
+}
+
+void Disk::roll_back(std::size_t back) {
+    for (; back > 0 && history_.size() > 1; --back) history_.pop_back();
+}
+
+}  // namespace grapevine::sim

@@ -1,0 +1,69 @@
+// One machine with one node on it: a clock, a disk, and a process that comes and goes.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gossip/core.h"
+#include "gossip/gossip.h"
+#include "tests/sim/clock.h"
+#include "tests/sim/disk.h"
+
+namespace grapevine::sim {
+
+using gossip::Effects;
+using gossip::Gossip;
+using slots::NodeId;
+
+struct Entry {
+    std::uint16_t slot = 0;
+    std::uint64_t value = 0;
+    std::uint64_t sum = 0;  // Of the log up to here.
+};
+
+// The keys of one node: every write that it has accepted or was given.
+struct Store {
+    std::vector<Entry> log;
+    NodeId primary_id;
+    slots::Endpoint primary;  // Whom it asks for more; no host: nobody.
+    bool synced = false;      // It has had what that primary had.
+    bool link_up = false;
+    bool waits = false;  // For an answer, since asked_at.
+    Time asked_at{0};
+    Time heard_at{0};
+    std::uint64_t session = 0;                // Answers to earlier ones are too late.
+    std::map<NodeId, std::size_t> confirmed;  // By replicas.
+};
+
+struct Machine {
+    std::size_t number;
+    std::string address;
+    std::uint16_t port;
+    Clock clock;
+    Disk disk;
+    gossip::Settings settings;
+
+    std::unique_ptr<Gossip> core{};  // Null: no process runs.
+    unsigned life = 0;               // Counts processes.
+    NodeId id{};                     // The node's name, also while it is dead.
+    slots::TopologyPtr map{};        // What its clients see.
+    Store store{};
+    bool writes_held = false;
+    bool paused = false;
+    std::deque<Task> inbox{};  // What came while it was paused.
+
+    bool moved = false;          // It has another address than in the beginning.
+    bool removed = false;        // For good.
+    bool disk_lied = false;      // It was started from an old or an empty disk.
+    std::int64_t disturbed = 0;  // Faults that have ever touched it.
+
+    bool alive() const { return core != nullptr; }
+    bool awake() const { return alive() && !paused; }
+    const gossip::Core& belief() const { return core->inside(); }
+    std::uint16_t bus_port() const { return static_cast<std::uint16_t>(port + 10'000); }
+};
+
+}  // namespace grapevine::sim

@@ -1,0 +1,80 @@
+#include "tests/sim/mutants.h"
+
+#include <algorithm>
+#include <array>
+
+namespace grapevine::sim {
+namespace {
+
+// In the order of the enumeration.
+constexpr std::array<std::string_view, static_cast<std::size_t>(Mutant::count)> names{
+    "none",
+    "vote_twice",
+    "vote_before_save",
+    "vote_not_kept",
+    "vote_by_replica",
+    "vote_without_failure",
+    "vote_for_stale_claim",
+    "vote_for_stale_data",
+    "late_votes_count",
+    "half_is_enough",
+    "request_before_save",
+    "epoch_not_raised",
+    "stale_candidate",
+    "claim_before_save",
+    "serve_before_save",
+    "claim_without_epoch",
+    "claim_with_equal_epoch",
+    "collision_ignored",
+    "update_ignored",
+    "update_backwards",
+    "deposed_stays_primary",
+    "takeover_without_epoch",
+    "no_fence",
+    "fence_from_answer",
+    "reset_does_not_fence",
+    "no_hold_off",
+    "vote_not_mentioned",
+    "no_rejoin_delay",
+    "no_writable_delay",
+    "one_accuser_fails",
+    "replicas_accuse",
+    "hearsay_fails",
+    "reports_for_ever",
+    "own_stall_accuses",
+    "reset_accuses",
+    "failure_for_ever",
+    "forget_without_ban",
+    "ban_not_told",
+    "writes_held_for_ever",
+    "failover_before_offset",
+    "checksum_ignored",
+};
+static_assert(!names.back().empty(), "every mutant has a name");
+
+}  // namespace
+
+std::vector<Mutant> all_mutants() {
+    std::vector<Mutant> all;
+    for (std::size_t i = 1; i < names.size(); ++i) all.push_back(static_cast<Mutant>(i));
+    return all;
+}
+
+std::string_view name_of(Mutant mutant) {
+    return names[static_cast<std::size_t>(mutant)];
+}
+
+std::optional<Mutant> mutant_called(std::string_view name) {
+    const auto found = std::find(names.begin() + 1, names.end(), name);
+    if (found == names.end()) return {};
+    return static_cast<Mutant>(found - names.begin());
+}
+
+Report hunt(Mutant mutant, std::uint64_t seed, const Limits& limits, const Wishes& wishes) {
+    const Planted planted(mutant);
+    Limits until_found = limits;
+    until_found.findings = 1;
+    return run_campaign(seed, until_found, wishes);
+}
+
+}  // namespace grapevine::sim

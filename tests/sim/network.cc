@@ -1,0 +1,319 @@
+#include "tests/sim/network.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gossip/codec.h"
+#include "slots/check.h"
+
+namespace grapevine::sim {
+
+// What is on its way in one direction; without a message it is the end of the stream.
+struct Network::Parcel {
+    std::shared_ptr<const Message> message;
+    std::shared_ptr<const std::vector<std::uint8_t>> bytes;  // In place of it.
+
+    bool is_end() const { return !message && !bytes; }
+};
+
+// Side 0 connected, side 1 accepted.
+struct Network::Connection {
+    struct End {
+        std::size_t machine = 0;
+        unsigned life = 0;
+        LinkId link;  // None until it was accepted.
+        bool gone = false;
+        bool ended = false;    // It has sent the end of its stream.
+        Time last_arrival{0};  // Of what it has sent.
+        std::deque<Parcel> held{};
+        std::uint64_t holds = 0;
+    };
+    End ends[2];
+};
+
+namespace {
+
+Message read_back(const std::vector<std::uint8_t>& bytes) {
+    auto message = gossip::decode(bytes);
+    GRAPEVINE_CHECK(message, "what a core says can be read");
+    return *std::move(message);
+}
+
+Time in_microseconds(gossip::Duration duration) {
+    return std::chrono::duration_cast<Time>(duration);
+}
+
+}  // namespace
+
+// The limits are those of node/bus/links.
+Network::Network(Scheduler& scheduler, NetworkUser& user, const Setup& setup)
+    : scheduler_(scheduler),
+      user_(user),
+      setup_(setup),
+      chance_(static_cast<std::uint64_t>(setup.seed), "network"),
+      hosts_(setup.machines()),
+      cuts_(hosts_.size() * hosts_.size()),
+      extra_(hosts_.size() * hosts_.size()) {
+    const gossip::Duration timeout{setup.node_timeout_ms};
+    connecting_ =
+        in_microseconds(std::clamp(timeout / 4, gossip::Duration{250}, gossip::Duration{3'000}));
+    unacknowledged_ = in_microseconds(std::max(timeout / 2, gossip::Duration{500}));
+}
+
+Network::~Network() = default;
+
+bool Network::is_cut(std::size_t from, std::size_t to) const {
+    return cuts_[pair(from, to)] > 0;
+}
+
+bool Network::is_blocked(std::size_t from, std::size_t to) const {
+    return is_cut(from, to) || !hosts_[to].powered;
+}
+
+Time Network::delay(std::size_t from, std::size_t to) {
+    Time delay{chance_.between(setup_.delay_least_us, setup_.delay_most_us)};
+    if (chance_.happens(setup_.spike_per_mille)) {
+        delay += std::chrono::milliseconds(chance_.between(0, setup_.spike_ms));
+    }
+    const Time extra = extra_[pair(from, to)];
+    if (extra.count() > 0) delay += Time{chance_.between(0, extra.count())};
+    return delay;
+}
+
+std::optional<std::size_t> Network::host_at(const std::string& address, std::uint16_t port) const {
+    for (std::size_t i = 0; i < hosts_.size(); ++i) {
+        if (hosts_[i].address == address && hosts_[i].port == port) return i;
+    }
+    return {};
+}
+
+std::vector<Network::Shared> Network::between(std::size_t a, std::size_t b) const {
+    std::vector<Shared> found;
+    for (const auto& [link, connection] : hosts_[a].links) {
+        const auto& ends = connection->ends;
+        if (ends[0].machine == b || ends[1].machine == b) found.push_back(connection);
+    }
+    return found;
+}
+
+void Network::listen(std::size_t machine, unsigned life, std::string host, std::uint16_t port) {
+    Host& home = hosts_[machine];
+    home.powered = home.listening = true;
+    home.life = life;
+    home.address = std::move(host);
+    home.port = port;
+    for (std::size_t other = 0; other < hosts_.size(); ++other) {
+        cut(other, machine);  // What waited for the host to come back goes on.
+        open(other, machine);
+    }
+}
+
+void Network::process_died(std::size_t machine) {
+    Host& home = hosts_[machine];
+    home.listening = false;
+    home.connecting.clear();
+    const auto links = std::exchange(home.links, {});
+    for (const auto& [link, connection] : links) {
+        const int side = connection->ends[0].machine == machine ? 0 : 1;
+        connection->ends[side].gone = true;
+        post(connection, side, {});
+    }
+}
+
+void Network::host_died(std::size_t machine) {
+    Host& home = hosts_[machine];
+    home.powered = home.listening = false;
+    home.connecting.clear();
+    const auto links = std::exchange(home.links, {});
+    for (const auto& [link, connection] : links) {
+        connection->ends[connection->ends[0].machine == machine ? 0 : 1].gone = true;
+    }
+}
+
+void Network::connect(std::size_t machine, const gossip::Connect& wanted) {
+    const unsigned life = hosts_[machine].life;
+    const auto server = host_at(wanted.host, wanted.port);
+    hosts_[machine].connecting.insert(wanted.link);
+    if (!server) return report(machine, life, wanted.link, LinkEvent::failed, connecting_);
+    scheduler_.after(delay(machine, *server), [=, this, link = wanted.link, server = *server] {
+        knock(machine, life, link, server);
+    });
+}
+
+void Network::knock(std::size_t client, unsigned life, LinkId link, std::size_t server) {
+    Host& caller = hosts_[client];
+    if (caller.life != life || !caller.connecting.contains(link)) return;
+    const bool answered = !is_blocked(client, server) && !is_blocked(server, client);
+    if (!answered) return report(client, life, link, LinkEvent::failed, connecting_);
+    const Host& home = hosts_[server];
+    if (!home.listening || home.refusals > 0) {
+        return report(client, life, link, LinkEvent::refused, delay(server, client));
+    }
+    establish(client, life, link, server);
+}
+
+void Network::establish(std::size_t client, unsigned life, LinkId link, std::size_t server) {
+    hosts_[client].connecting.erase(link);
+    auto connection = std::make_shared<Connection>();
+    connection->ends[0] = {client, life, link};
+    connection->ends[1] = {server, hosts_[server].life, {}};
+    user_.enter(server, hosts_[server].life, [=, this] {
+        auto& end = connection->ends[1];
+        if (end.gone) return;
+        end.link = user_.link_accepted(server, client);
+        hosts_[server].links[end.link] = connection;
+    });
+    hosts_[client].links[link] = connection;
+    const Time after = delay(server, client);
+    connection->ends[0].last_arrival = connection->ends[1].last_arrival = scheduler_.now() + after;
+    report(client, life, link, LinkEvent::connected, after);
+}
+
+void Network::report(std::size_t machine, unsigned life, LinkId link, LinkEvent event, Time after) {
+    scheduler_.after(after, [=, this] {
+        user_.enter(machine, life, [=, this] { user_.link_changed(machine, link, event); });
+    });
+}
+
+void Network::detach(const Shared& connection, int side) {
+    auto& end = connection->ends[side];
+    end.gone = true;
+    if (hosts_[end.machine].life == end.life) hosts_[end.machine].links.erase(end.link);
+}
+
+void Network::close(std::size_t machine, LinkId link) {
+    hosts_[machine].connecting.erase(link);
+    const auto found = hosts_[machine].links.find(link);
+    if (found == hosts_[machine].links.end()) return;
+    const Shared connection = found->second;
+    const int side = connection->ends[0].machine == machine ? 0 : 1;
+    detach(connection, side);
+    post(connection, side, {});
+}
+
+void Network::send(std::size_t machine, LinkId link, Message message) {
+    const auto found = hosts_[machine].links.find(link);
+    if (found == hosts_[machine].links.end()) return;
+    const Shared connection = found->second;
+    Parcel parcel;
+    if (setup_.codec != 0) {
+        parcel.bytes = std::make_shared<const std::vector<std::uint8_t>>(gossip::encode(message));
+    } else {
+        parcel.message = std::make_shared<const Message>(std::move(message));
+    }
+    post(connection, connection->ends[0].machine == machine ? 0 : 1, std::move(parcel));
+}
+
+void Network::post(const Shared& connection, int side, Parcel parcel) {
+    auto& end = connection->ends[side];
+    if (std::exchange(end.ended, end.ended || parcel.is_end())) return;
+    const Time due = scheduler_.now() + delay(end.machine, connection->ends[1 - side].machine);
+    end.last_arrival = std::max(end.last_arrival, due);
+    scheduler_.at(end.last_arrival,
+                  [=, this, parcel = std::move(parcel)] { arrive(connection, side, parcel); });
+}
+
+void Network::arrive(const Shared& connection, int side, const Parcel& parcel) {
+    const auto& end = connection->ends[side];
+    const auto& other = connection->ends[1 - side];
+    if (!end.held.empty() || is_blocked(end.machine, other.machine)) {
+        return hold(connection, side, parcel);
+    }
+    hand_over(connection, side, parcel);
+}
+
+// A sender whose bytes are not acknowledged gives up in the end, and so does the receiver, whose
+// questions whether anybody is there remain without an answer.
+void Network::hold(const Shared& connection, int side, const Parcel& parcel) {
+    auto& end = connection->ends[side];
+    end.held.push_back(parcel);
+    if (end.held.size() > 1) return;
+    const std::uint64_t hold = ++end.holds;
+    const auto still_held = [=] {
+        return connection->ends[side].holds == hold && !connection->ends[side].held.empty();
+    };
+    scheduler_.after(unacknowledged_, [=, this] {
+        if (still_held()) lose(connection, side);
+    });
+    scheduler_.after(2 * unacknowledged_, [=, this] {
+        if (still_held()) lose(connection, 1 - side);
+    });
+}
+
+void Network::release(const Shared& connection, int side) {
+    auto& end = connection->ends[side];
+    if (is_blocked(end.machine, connection->ends[1 - side].machine)) return;
+    const auto held = std::exchange(end.held, {});
+    for (const Parcel& parcel : held) hand_over(connection, side, parcel);
+}
+
+void Network::hand_over(const Shared& connection, int side, const Parcel& parcel) {
+    const auto& receiver = connection->ends[1 - side];
+    if (!receiver.gone) return deliver(connection, side, parcel);
+    if (!parcel.is_end()) post(connection, 1 - side, {});  // Nobody is there: a reset comes back.
+}
+
+void Network::deliver(const Shared& connection, int side, const Parcel& parcel) {
+    const auto& receiver = connection->ends[1 - side];
+    if (parcel.is_end()) return lose(connection, 1 - side);
+    user_.enter(receiver.machine, receiver.life, [=, this, machine = receiver.machine] {
+        const auto& end = connection->ends[1 - side];
+        if (end.gone) return;
+        if (parcel.message) return user_.message_arrived(machine, end.link, *parcel.message);
+        user_.message_arrived(machine, end.link, read_back(*parcel.bytes));
+    });
+}
+
+void Network::lose(const Shared& connection, int side) {
+    auto& end = connection->ends[side];
+    if (end.gone) return;
+    user_.enter(end.machine, end.life, [=, this] {
+        auto& lost = connection->ends[side];
+        if (lost.gone) return;
+        detach(connection, side);
+        user_.link_changed(lost.machine, lost.link, LinkEvent::closed);
+    });
+}
+
+void Network::cut(std::size_t from, std::size_t to) {
+    ++cuts_[pair(from, to)];
+}
+
+// What waited is sent again, some time later.
+void Network::open(std::size_t from, std::size_t to) {
+    if (--cuts_[pair(from, to)] > 0) return;
+    for (const std::size_t machine : {from, to}) {
+        for (const Shared& connection : between(machine, machine == from ? to : from)) {
+            const int side = connection->ends[0].machine == from ? 0 : 1;
+            if (connection->ends[side].held.empty()) continue;
+            scheduler_.after(Time{chance_.between(0, 500'000)},
+                             [=, this] { release(connection, side); });
+        }
+    }
+}
+
+void Network::heal() {
+    for (std::size_t from = 0; from < hosts_.size(); ++from) {
+        hosts_[from].refusals = 0;
+        for (std::size_t to = 0; to < hosts_.size(); ++to) {
+            extra_[pair(from, to)] = Time{0};
+            cuts_[pair(from, to)] = 1;
+            open(from, to);
+        }
+    }
+}
+
+void Network::reset(std::size_t a, std::size_t b) {
+    for (const Shared& connection : between(a, b)) {
+        lose(connection, 0);
+        lose(connection, 1);
+    }
+}
+
+void Network::half_open(std::size_t forgetful, std::size_t other) {
+    for (const Shared& connection : between(forgetful, other)) {
+        lose(connection, connection->ends[0].machine == forgetful ? 0 : 1);
+    }
+}
+
+}  // namespace grapevine::sim

@@ -1,0 +1,27 @@
+// What the command line asks for.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tests/sim/campaign.h"
+#include "tests/sim/mutants.h"
+
+namespace grapevine::sim {
+
+struct Options {
+    std::uint64_t seed = 0;
+    Limits limits;
+    Wishes wishes;
+    std::optional<Plan> plan;  // From a file, in place of seeds.
+    bool trace = false;
+    bool shrink = false;
+    Mutant mutant = Mutant::none;
+    bool mutants = false;
+    bool json = false;
+};
+
+// Nothing: everything has been said (help, or what was wrong), and `exit_code` is the program's.
+std::optional<Options> read_options(int argc, char** argv, int& exit_code);
+
+}  // namespace grapevine::sim

@@ -1,0 +1,77 @@
+#include "tests/sim/repair.h"
+
+#include <algorithm>
+
+namespace grapevine::sim {
+namespace {
+
+using gossip::Member;
+
+std::vector<Machine*> living(World& world) {
+    std::vector<Machine*> found;
+    for (Machine& machine : world.machines) {
+        if (machine.awake()) found.push_back(&machine);
+    }
+    return found;
+}
+
+std::vector<NodeId> ghosts_of(World& world, const Machine& machine) {
+    std::vector<NodeId> ghosts;
+    machine.belief().members.for_each([&](const Member& member) {
+        const Machine* known = world.find(member.id);
+        if (!member.handshake && (known == nullptr || !known->alive())) ghosts.push_back(member.id);
+    });
+    return ghosts;
+}
+
+// Followers of nobody follow a primary that is there.
+void forget_ghosts(World& world, Machine& machine, const Machine& base) {
+    for (const NodeId& ghost : ghosts_of(world, machine)) {
+        const bool follows = machine.belief().self().primary == ghost;
+        if (follows) (void)world.obey(machine, gossip::Replicate{base.id, false});
+        (void)world.obey(machine, gossip::Forget{ghost});
+    }
+}
+
+void introduce(World& world, Machine& base) {
+    for (const Machine* other : living(world)) {
+        const Member* known = base.belief().members.find(other->id);
+        const bool linked = known != nullptr && (known->link_up || known == &base.belief().self());
+        if (linked && other->belief().members.find(base.id) != nullptr) continue;
+        (void)world.obey(base, gossip::Meet{other->address, other->port, other->bus_port()});
+    }
+}
+
+void fill_gaps(World& world, Machine& base) {
+    gossip::SlotSet missing = gossip::SlotSet::all();
+    base.belief().members.for_each(
+        [&](const Member& member) { missing -= base.belief().members.slots_of(member); });
+    if (!missing.empty()) (void)world.obey(base, gossip::AddSlots{missing});
+}
+
+Machine* base_of(World& world) {
+    for (Machine* machine : living(world)) {
+        if (machine->belief().members.votes(machine->belief().self())) return machine;
+    }
+    for (Machine* machine : living(world)) {
+        if (machine->belief().self().role == gossip::Role::primary) return machine;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+void repair(World& world) {
+    if (!world.members_changed) return;
+    const std::chrono::milliseconds timeout(world.setup.node_timeout_ms);
+    for (int round = 0; round < 6 && !world.violation; ++round) {
+        Machine* base = base_of(world);
+        if (base == nullptr) return;
+        for (Machine* machine : living(world)) forget_ghosts(world, *machine, *base);
+        introduce(world, *base);
+        if (round > 2) fill_gaps(world, *base);
+        world.run_until(world.scheduler.now() + std::max<Time>(timeout, 3s));
+    }
+}
+
+}  // namespace grapevine::sim

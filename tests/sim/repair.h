@@ -1,0 +1,12 @@
+// What an operator does after the worst is over: introduces nodes that have lost each other,
+// forgets those that are gone, gives slots that nobody has to somebody.
+#pragma once
+
+#include "tests/sim/world.h"
+
+namespace grapevine::sim {
+
+// Only for what the cluster cannot know by itself; does nothing unless such a thing has happened.
+void repair(World& world);
+
+}  // namespace grapevine::sim
