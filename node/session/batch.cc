@@ -15,6 +15,19 @@ bool outlives_next_read(std::span<const std::string_view> args, std::string_view
 
 }  // namespace
 
+// Most requests of a pipeline ask for what the one before them asked for. Only rows whose key comes
+// first are compared by name: a subcommand's name is more than one word.
+const Entry* Dispatcher::row_of(std::span<const std::string_view> args) const {
+    if (batch_.size() > 1) {
+        const Parsed& last = batch_[batch_.size() - 2];
+        const bool alike = last.keyed && last.entry->command->keys.first == 1 &&
+                           arguments_[last.first_argument] == args[0];
+        if (alike && last.entry->command->accepts(args.size())) return last.entry;
+    }
+    const auto found = table_.resolve(args);
+    return found ? *found : nullptr;
+}
+
 void Dispatcher::parse_batch(Session& session, std::string_view input) {
     batch_.clear();
     arguments_.clear();
@@ -36,8 +49,8 @@ void Dispatcher::parse_batch(Session& session, std::string_view input) {
                                                   false});
         arguments_.insert(arguments_.end(), args.begin(), args.end());
         if (args.empty()) continue;
-        if (const auto entry = table_.resolve(args)) {
-            parsed.entry = *entry;
+        parsed.entry = row_of(args);
+        if (parsed.entry != nullptr) {
             const auto& keys = parsed.entry->command->keys;
             parsed.keyed = keys.first > 0 && static_cast<std::size_t>(keys.first) < args.size();
             if (parsed.keyed)

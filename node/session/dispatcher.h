@@ -148,6 +148,7 @@ private:
 
     // In batch.cc: several requests of one read, so that their cache misses overlap.
     void parse_batch(Session& session, std::string_view input);
+    const Entry* row_of(std::span<const std::string_view> args) const;  // Null: there is none.
     void prefetch_batch(const Session& session);
 
     // In serve.cc.
