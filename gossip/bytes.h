@@ -62,7 +62,7 @@ Id read_id(Bytes bytes, std::size_t at) {
 
 template <typename Id>
 void write_id(std::span<std::uint8_t> bytes, std::size_t at, const Id& id) {
-    std::memcpy(bytes.subspan(at, Id::size).data(), id.text().data(), id.text().size());
+    id.text().copy(reinterpret_cast<char*>(bytes.subspan(at, Id::size).data()), Id::size);
 }
 
 }  // namespace grapevine::gossip

@@ -38,6 +38,7 @@ void pass_to_heir(Core& core, Member& sender, const Header& header) {
     if (!is_heir) return;
     become_primary(core, *heir);
     heir->config_epoch = std::max(heir->config_epoch, header.config_epoch);
+    core.current_epoch = std::max(core.current_epoch, heir->config_epoch);
     const SlotSet slots = core.members.slots_of(sender);
     slots.for_each([&](slots::Slot slot) { core.members.assign(slot, *heir); });
 }

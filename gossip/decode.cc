@@ -16,8 +16,8 @@ Error wrong_length(Bytes frame) {
     return refused("a length of " + std::to_string(frame.size()) + " bytes does not fit its type");
 }
 
-// An address or a name. Empty when it holds what neither may: it ends in files and in clients'
-// hands.
+// An address or a name of at most `size` bytes. Empty when it holds what neither may: it ends in
+// files and in clients' hands.
 std::string read_host(Bytes bytes, std::size_t at, std::size_t size) {
     std::string host = read_text(bytes, at, size);
     const bool sound = std::all_of(host.begin(), host.end(), [](char c) {
@@ -36,7 +36,7 @@ Header read_header(Bytes frame) {
     header.offset = read_number<std::uint64_t>(frame, offset_at);
     header.slots = SlotSet::from_bitmap(frame.subspan(slots_at, bitmap_size));
     header.primary = read_id<NodeId>(frame, primary_at);
-    header.host = read_host(frame, host_at, host_size);
+    header.host = read_host(frame, host_at, host_size - 1);
     header.port = read_number<std::uint16_t>(frame, port_at);
     header.secondary_port = read_number<std::uint16_t>(frame, secondary_port_at);
     header.bus_port = read_number<std::uint16_t>(frame, bus_port_at);
@@ -56,7 +56,7 @@ Rumour read_rumour(Bytes bytes) {
     using namespace layout;
     Rumour rumour;
     rumour.id = read_id<NodeId>(bytes, 0);
-    rumour.host = read_host(bytes, rumour_host_at, host_size);
+    rumour.host = read_host(bytes, rumour_host_at, host_size - 1);
     rumour.port = read_number<std::uint16_t>(bytes, rumour_port_at);
     rumour.bus_port = read_number<std::uint16_t>(bytes, rumour_bus_port_at);
     rumour.flags = read_number<std::uint16_t>(bytes, rumour_flags_at);

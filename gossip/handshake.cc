@@ -12,6 +12,11 @@ namespace {
 
 using Kind = Event::Kind;
 constexpr std::uint64_t longest_ban_seconds = 7 * 24 * 3600;
+// Whoever reaches the bus can name nodes that do not exist: there must be an end to it. No cluster
+// is that large.
+constexpr std::size_t most_members = 8192;
+// They are told in each heartbeat.
+constexpr std::size_t most_bans = 1024;
 
 Member stranger(Core& core, const slots::Endpoint& endpoint) {
     Member member;
@@ -67,7 +72,8 @@ void meet(Core& core, const slots::Endpoint& endpoint) {
 
 void be_met(Core& core, LinkId link, const Header& header) {
     const std::string& host = header.host.empty() ? core.links.at(link).remote : header.host;
-    if (!host.empty()) start_handshake(core, {host, header.port, header.bus_port});
+    if (host.empty() || core.members.size() >= most_members) return;
+    start_handshake(core, {host, header.port, header.bus_port});
 }
 
 bool finish_handshake(Core& core, Member& member, const Header& header) {
@@ -126,7 +132,8 @@ void move_member(Core& core, Member& member, const slots::Endpoint& endpoint,
     }
 }
 
-Member& join(Core& core, const Rumour& rumour) {
+void join(Core& core, const Rumour& rumour) {
+    if (core.members.size() >= most_members) return;
     Member newcomer;
     newcomer.id = rumour.id;
     newcomer.endpoint = {rumour.host, rumour.port, rumour.bus_port};
@@ -135,7 +142,6 @@ Member& join(Core& core, const Rumour& rumour) {
     Member& member = core.members.add(std::move(newcomer));
     welcome(core, member);
     connect(core, member);
-    return member;
 }
 
 void forget(Core& core, const NodeId& id, Duration ban) {
@@ -150,7 +156,8 @@ void forget(Core& core, const NodeId& id, Duration ban) {
 
 void forget_on_hearsay(Core& core, const Forgotten& forgotten, const Member& sender) {
     const bool spared = forgotten.id == core.self().id || forgotten.id == sender.id ||
-                        forgotten.id == core.self().primary || forgotten.seconds == 0;
+                        forgotten.id == core.self().primary || forgotten.seconds == 0 ||
+                        core.banned.size() >= most_bans;
     const auto pardon = core.pardoned.find(forgotten.id);
     if (spared || (pardon != core.pardoned.end() && pardon->second > core.now)) return;
     const auto seconds = std::min(forgotten.seconds, longest_ban_seconds);

@@ -18,8 +18,8 @@ void learn_own_address(Core& core, LinkId link, Heartbeat::Kind kind);
 void move_member(Core& core, Member& member, const slots::Endpoint& endpoint,
                  std::uint16_t secondary_port);
 
-// Somebody known vouches for it.
-Member& join(Core& core, const Rumour& rumour);
+// Somebody known vouches for it. Nothing happens when the table is full.
+void join(Core& core, const Rumour& rumour);
 void forget(Core& core, const NodeId& id, Duration ban);
 // A peer has forgotten a node: so do we, but never ourselves, the peer or our primary.
 void forget_on_hearsay(Core& core, const Forgotten& forgotten, const Member& sender);

@@ -28,10 +28,12 @@ struct Hearing {
     Member* sender;  // Null: not in the table.
 };
 
-bool is_believable(const Core& core, const Header& header) {
+bool is_believable(const Core& core, const Message& message) {
     const std::uint64_t limit = core.current_epoch + largest_epoch_step;
+    const Header& header = message.header;
+    const auto* update = std::get_if<Update>(&message.body);
     return header.sender != core.self().id && header.current_epoch <= limit &&
-           header.config_epoch <= limit;
+           header.config_epoch <= limit && (update == nullptr || update->config_epoch <= limit);
 }
 
 void learn(Hearing& hearing) {
@@ -176,7 +178,7 @@ void hear(Core& core, LinkId id, const Message& message) {
     if (link == core.links.end()) return;
     count_message(core, message);
     const bool own = message.header.sender == core.self().id;
-    if (!own && !is_believable(core, message.header)) {
+    if (!own && !is_believable(core, message)) {
         core.happened(Event::Kind::message_refused, message.header.sender, "its epoch is absurd");
         return;
     }

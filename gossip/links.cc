@@ -90,7 +90,10 @@ void connect(Core& core, Member& member) {
 
 void drop_link(Core& core, Member& member) {
     if (member.link.number == 0) return;
-    core.effects.close.push_back(member.link);
+    // One that was never asked for needs no closing: the shell closes first and connects then.
+    const auto unasked = std::erase_if(
+        core.effects.connect, [&](const Connect& call) { return call.link == member.link; });
+    if (unasked == 0) core.effects.close.push_back(member.link);
     core.links.erase(member.link);
     forget_link(member);
     core.map_changed = true;

@@ -70,7 +70,11 @@ void forget_everybody(Core& core) {
     }
 }
 
+// What was promised under the old name is not to be said under the new one.
 void become_nobody(Core& core) {
+    core.spoken = {};
+    core.pending.clear();
+    core.held.clear();
     core.current_epoch = core.last_vote_epoch = 0;
     core.self().config_epoch = 0;
     core.spoken = {};  // What was claimed so far was another's.

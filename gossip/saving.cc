@@ -28,6 +28,15 @@ Member restored(const SavedMember& saved) {
     return member;
 }
 
+// What may wait for a disk that hangs. More waits for the newest generation as one.
+constexpr std::size_t most_pending = 64;
+
+void await(Core& core, Pending pending) {
+    if (core.pending.size() < most_pending) return core.pending.push_back(std::move(pending));
+    pending.tell_everyone = pending.tell_everyone || core.pending.back().tell_everyone;
+    core.pending.back() = std::move(pending);
+}
+
 void restore_slots(Core& core, const SavedMember& saved) {
     Member* member = core.members.find(saved.id);
     saved.slots.for_each([&](slots::Slot slot) { core.members.assign(slot, *member); });
@@ -75,7 +84,7 @@ void restore_members(Core& core, const State& state) {
 void save_changes(Core& core) {
     if (!core.unsaved) return;
     core.effects.save = Save{core.latest(), to_text(state_of(core))};
-    core.pending.push_back({core.latest(), claim_of(core), core.tell_everyone});
+    await(core, {core.latest(), claim_of(core), core.tell_everyone});
     core.issued = core.latest();
     core.unsaved = core.tell_everyone = false;
 }

@@ -87,7 +87,10 @@ Result<std::string> close_slot(Core& core, slots::Slot slot) {
 
 }  // namespace
 
+// Redis lets a replica own slots; here the owner of a slot is a primary, always.
 Result<std::string> carry_out(Core& core, const AddSlots& order) {
+    if (core.self().role == Role::replica)
+        return Error{"ERR Please use ADDSLOTS only with masters."};
     const auto busy =
         first(order.slots, [&](slots::Slot slot) { return core.members.owner(slot) != nullptr; });
     if (busy) return about_slot("ERR Slot ", *busy, " is already busy");

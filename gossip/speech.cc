@@ -38,6 +38,9 @@ Header header_of(const Core& core, const Claim& claim, const Body& body) {
     return header;
 }
 
+// Messages that may wait for a disk that hangs. The oldest are of the least use to anybody.
+constexpr std::size_t most_held = 1024;
+
 void emit(Core& core, LinkId link, Message message) {
     const auto found = core.links.find(link);
     if (found == core.links.end() || !found->second.up) return;
@@ -83,6 +86,7 @@ void say_once_saved(Core& core, const Member& member, Body body) {
         (GRAPEVINE_MUTANT(request_before_save) &&
          std::holds_alternative<VoteRequest>(message.body));
     if (core.latest() <= core.saved || hasty) return emit(core, member.link, std::move(message));
+    if (core.held.size() >= most_held) core.held.pop_front();
     core.held.push_back({core.latest(), member.id, std::move(message)});
 }
 

@@ -85,6 +85,13 @@ class Gate:
         passed, failed = count(log.splitlines())
         self._report(name, seconds, *_never_silent(code, log, passed, failed, log.splitlines()[-200:]))
 
+    def fuzzers(self):
+        """A section that runs each fuzzer for a moment; each counts as one test."""
+        code, log, seconds = self._run("fuzzers", [
+            "scripts/fuzz", "--seconds", str(SECONDS_FOR_A_FUZZER), "--seed", "1"])
+        passed, failed = count(log.splitlines())
+        self._report("fuzzers", seconds, *_never_silent(code, log, passed, failed, log.splitlines()))
+
     def _run(self, name, command):
         path = LOGS / (name.replace(" ", "-") + ".log")
         started = time.monotonic()
@@ -121,6 +128,8 @@ BUILDS = {
 }
 
 
+SECONDS_FOR_A_FUZZER = 5
+
 # (preset, workers, names for tests/run; none: all).
 ROUNDS = [("release", 1), ("tsan", 2, "cluster", "compat.test_replication")]
 MORE_ROUNDS = [("release", 4), ("dev", 2)]
@@ -136,6 +145,8 @@ def run_gate(everything):
             built.append(preset)
             gate.unit_tests(preset, label)
     gate.step("check", ["scripts/check"] + ["--all"] * everything)
+    if gate.step("build fuzz", ["scripts/build", "fuzz"]):
+        gate.fuzzers()
     for preset, workers, *names in ROUNDS + MORE_ROUNDS * everything:
         if preset in built:
             gate.end_to_end_tests(preset, workers, everything, names)
