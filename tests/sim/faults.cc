@@ -36,7 +36,7 @@ void crash(World& world, const Step& step) {
     world.memory_lost |= step.kind == Kind::old_disk || step.kind == Kind::wipe;
     machine.disk_lied |= step.kind == Kind::old_disk || step.kind == Kind::wipe;
     machine.moved |= step.kind == Kind::move;
-    world.members_changed |= step.kind == Kind::move || step.kind == Kind::wipe;
+    world.members_changed |= step.kind != Kind::crash && step.kind != Kind::power_off;
     if (step.kind == Kind::move)
         machine.address =
             "10.1." + std::to_string(machine.life) + "." + std::to_string(machine.number + 1);

@@ -69,3 +69,41 @@ TEST_CASE("a planted mistake is found, and its run made small", "[sim]") {
     CHECK(small.steps.size() <= plan.steps.size());
     CHECK(run(small).violation->invariant == report.findings[0].violation.invariant);
 }
+
+// The operator did not remind nodes with an old disk of their slots.
+TEST_CASE("MapConverge, seed 165", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 165
+primaries 4
+replicas 0
+node_timeout_ms 5000
+delay_least_us 5000
+delay_most_us 25000
+spike_ms 200
+disk_most_us 50000
+codec 0
+full_coverage 0
+replica_migration 0
+clients 0
+danger_ms 20000
+drill 0
+at 1035000 old_disk 3 1279 5
+)");
+}
+
+TEST_CASE("MapConverge, seed 307", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 307
+primaries 1
+replicas 0
+node_timeout_ms 1000
+spike_ms 200
+disk_most_us 300000
+codec 0
+validity_factor 1
+clients 0
+danger_ms 120000
+drill 0
+at 57244000 old_disk 2 133 3
+)");
+}

@@ -71,10 +71,25 @@ std::optional<Mutant> mutant_called(std::string_view name) {
 }
 
 Report hunt(Mutant mutant, std::uint64_t seed, const Limits& limits, const Wishes& wishes) {
-    const Planted planted(mutant);
-    Limits until_found = limits;
-    until_found.findings = 1;
-    return run_campaign(seed, until_found, wishes);
+    Report all;
+    while (all.seeds < limits.seeds && (limits.seconds == 0 || all.seconds < limits.seconds)) {
+        Limits rest = limits;
+        rest.seeds = limits.seeds - all.seeds;
+        rest.findings = 1;
+        Report report;
+        {
+            const Planted planted(mutant);
+            report = run_campaign(seed + all.seeds, rest, wishes);
+        }
+        all.seeds += report.seeds;
+        all.seconds += report.seconds;
+        if (report.findings.empty()) return all;
+        const Finding& found = report.findings.front();
+        if (run(draw_plan(found.seed, wishes)).violation) continue;  // It fails without it as well.
+        all.findings = report.findings;
+        return all;
+    }
+    return all;
 }
 
 }  // namespace grapevine::sim

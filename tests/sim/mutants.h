@@ -26,7 +26,7 @@ public:
     Planted& operator=(const Planted&) = delete;
 };
 
-// Runs from `seed` on until something is violated.
+// Runs from `seed` on until something is violated that is not violated without the mistake.
 Report hunt(Mutant mutant, std::uint64_t seed, const Limits& limits, const Wishes& wishes);
 
 }  // namespace grapevine::sim

@@ -12,6 +12,7 @@ constexpr std::array all_knobs{
     Knob{"primaries", &Setup::primaries},
     Knob{"replicas", &Setup::replicas},
     Knob{"spares", &Setup::spares},
+    Knob{"epochs_given", &Setup::epochs_given},
     Knob{"node_timeout_ms", &Setup::node_timeout_ms},
     Knob{"tick_ms", &Setup::tick_ms},
     Knob{"delay_least_us", &Setup::delay_least_us},

@@ -17,8 +17,9 @@ namespace grapevine::sim {
 struct Setup {
     std::int64_t seed = 1;  // Of all chance that is left to the run itself.
     std::int64_t primaries = 3;
-    std::int64_t replicas = 1;  // Of each primary.
-    std::int64_t spares = 0;    // Primaries without slots.
+    std::int64_t replicas = 1;      // Of each primary.
+    std::int64_t spares = 0;        // Primaries without slots.
+    std::int64_t epochs_given = 1;  // By SET-CONFIG-EPOCH; otherwise all primaries begin with 0.
     std::int64_t node_timeout_ms = 15'000;
     std::int64_t tick_ms = 100;
     std::int64_t delay_least_us = 100;  // Of a message.

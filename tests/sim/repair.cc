@@ -49,6 +49,20 @@ void fill_gaps(World& world, Machine& base) {
     if (!missing.empty()) (void)world.obey(base, gossip::AddSlots{missing});
 }
 
+// A node that was restored from an old disk may have forgotten slots that the others know it by.
+void remind(World& world, const Machine& base) {
+    for (Machine* machine : living(world)) {
+        const Member* known = base.belief().members.find(machine->id);
+        const gossip::Members& own = machine->belief().members;
+        if (known == nullptr || own.self().role != gossip::Role::primary) continue;
+        gossip::SlotSet forgotten;
+        base.belief().members.slots_of(*known).for_each([&](slots::Slot slot) {
+            if (own.owner(slot) == nullptr) forgotten.insert(slot);
+        });
+        if (!forgotten.empty()) (void)world.obey(*machine, gossip::AddSlots{forgotten});
+    }
+}
+
 Machine* base_of(World& world) {
     for (Machine* machine : living(world)) {
         if (machine->belief().members.votes(machine->belief().self())) return machine;
@@ -69,6 +83,7 @@ void repair(World& world) {
         if (base == nullptr) return;
         for (Machine* machine : living(world)) forget_ghosts(world, *machine, *base);
         introduce(world, *base);
+        if (round > 2) remind(world, *base);
         if (round > 2) fill_gaps(world, *base);
         world.run_until(world.scheduler.now() + std::max<Time>(timeout, 3s));
     }

@@ -42,6 +42,7 @@ void draw_timing(Chance& chance, Setup& setup) {
 }
 
 void draw_features(Chance& chance, Setup& setup) {
+    setup.epochs_given = chance.happens(800) ? 1 : 0;
     setup.crash_evidence = chance.happens(750) ? 1 : 0;
     setup.full_coverage = chance.happens(700) ? 1 : 0;
     setup.replica_migration = chance.happens(700) ? 1 : 0;

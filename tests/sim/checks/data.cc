@@ -60,11 +60,49 @@ public:
     }
 };
 
+// ManualLossless: who takes over from a primary that holds its writes has all of them.
+// FreshCandidate: nobody stands for election whose data is older than the limit.
+class Candidates final : public Check {
+public:
+    using Check::Check;
+    void announced(const Machine& machine, const gossip::Announcement& it) override {
+        if (std::holds_alternative<gossip::Promoted>(it)) promoted(machine);
+        const auto* event = std::get_if<gossip::Event>(&it);
+        if (event != nullptr && event->kind == gossip::Event::Kind::election_started)
+            stood(machine);
+    }
+
+private:
+    void promoted(const Machine& machine) {
+        const Machine* old = world.find(machine.store.primary_id);
+        if (old == nullptr || !old->awake() || !old->writes_held) return;
+        if (old->belief().manual.replica != machine.id) return;
+        const auto& log = old->store.log;
+        const auto& own = machine.store.log;
+        if (log.empty() ||
+            (own.size() >= log.size() && own[log.size() - 1].sum == log.back().sum)) {
+            return;
+        }
+        world.violated("ManualLossless", World::name(machine) + " takes over from " +
+                                             World::name(*old) + " without all of its writes");
+    }
+    void stood(const Machine& machine) {
+        const gossip::Timing& timing = machine.settings.timing;
+        const gossip::Replication facts = world.data.facts(machine);
+        const bool by_order = machine.belief().manual.active;
+        if (by_order || facts.link_up || timing.replica_validity_factor == 0) return;
+        if (facts.data_age <= timing.data_age_limit() + 2 * timing.tick) return;
+        world.violated("FreshCandidate", World::name(machine) + " stands with data that is " +
+                                             std::to_string(facts.data_age.count()) + " ms old");
+    }
+};
+
 }  // namespace
 
 void add_data_checks(World& world, Checks& checks) {
     checks.push_back(std::make_unique<AckedDurable>(world));
     checks.push_back(std::make_unique<ReplicaPrefix>(world));
+    checks.push_back(std::make_unique<Candidates>(world));
 }
 
 }  // namespace grapevine::sim

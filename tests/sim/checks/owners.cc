@@ -41,7 +41,9 @@ public:
     void before(const Turn& turn) override {
         const gossip::Core& core = turn.machine.belief();
         owners_.clear();
-        if (turn.kind != Turn::Kind::message) return;
+        const bool takes_over =
+            turn.order != nullptr && std::holds_alternative<gossip::Failover>(*turn.order);
+        if (turn.kind != Turn::Kind::message && !takes_over) return;
         for (const slots::Slot probe : world.probes) {
             const gossip::Member* owner = core.members.owner(probe);
             const bool free = owner == nullptr || core.unclaimed.contains(probe);
@@ -71,7 +73,7 @@ private:
     };
     // In which the message, or an election that it has decided, gives the slot to the new owner.
     static std::uint64_t epoch_of(const Turn& turn, const gossip::Member& owner) {
-        if (owner.id == turn.machine.id) return owner.config_epoch;
+        if (owner.id == turn.machine.id || turn.message == nullptr) return owner.config_epoch;
         const auto* update = std::get_if<gossip::Update>(&turn.message->body);
         return update == nullptr ? turn.message->header.config_epoch : update->config_epoch;
     }
@@ -112,6 +114,19 @@ public:
                                          std::to_string(probe.number) + ", which " +
                                          world.name(claimant_) + " has in epoch " +
                                          std::to_string(epoch_));
+        }
+    }
+
+    // Who has lost everything to a successor follows it.
+    void converged() override {
+        if (world.shards_changed || world.memory_lost || world.members_changed) return;
+        const auto first_spare =
+            world.machines.size() - static_cast<std::size_t>(world.setup.spares);
+        for (const Machine& machine : world.machines) {
+            if (!machine.awake() || machine.number >= first_spare) continue;
+            const gossip::Member& self = machine.belief().self();
+            if (!self.primary.none() || self.owned.size() > 0) continue;
+            world.violated("Demote", World::name(machine) + " is a primary without slots");
         }
     }
 

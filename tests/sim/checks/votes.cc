@@ -45,6 +45,61 @@ public:
     }
 };
 
+// VoteInformed: a vote is given by a voter, about a failure or by order, to a candidate that the
+// voter knows nothing better than.
+class VoteInformed final : public Check {
+public:
+    using Check::Check;
+    void announced(const Machine&, const gossip::Announcement& it) override {
+        const auto* event = std::get_if<gossip::Event>(&it);
+        granted_ = granted_ || (event != nullptr && event->kind == Kind::vote_granted);
+    }
+    void after(const Turn& turn) override {
+        if (!granted_) return;
+        granted_ = false;
+        const gossip::Core& core = turn.machine.belief();
+        const gossip::Header& header = turn.message->header;
+        const gossip::Member* candidate = core.members.find(header.sender);
+        const gossip::Member* primary =
+            candidate == nullptr ? nullptr : core.members.find(candidate->primary);
+        if (!core.members.votes(core.self())) return complain(turn, "although it is no voter");
+        if (primary == nullptr) return complain(turn, "which follows nobody");
+        if (!primary->failed && !header.forced) complain(turn, "whose primary has not failed");
+        if (is_stale(core, header)) complain(turn, "which does not know who owns its slots");
+        if (!header.forced && has_better(core, *candidate, *primary, header.offset)) {
+            complain(turn, "although another replica has more data");
+        }
+    }
+
+private:
+    bool is_stale(const gossip::Core& core, const gossip::Header& header) const {
+        for (const slots::Slot probe : world.probes) {
+            const gossip::Member* owner = core.members.owner(probe);
+            const bool newer = owner != nullptr && owner->config_epoch > header.config_epoch;
+            if (newer && header.slots.contains(probe) && !core.unclaimed.contains(probe))
+                return true;
+        }
+        return false;
+    }
+    static bool has_better(const gossip::Core& core, const gossip::Member& candidate,
+                           const gossip::Member& primary, std::uint64_t offset) {
+        bool found = false;
+        const bool late = core.now - primary.failed_at > core.timing().better_sibling_patience;
+        core.members.for_each([&](const gossip::Member& member) {
+            const bool stands = member.primary == primary.id && member.reachable() &&
+                                member.link_up && !member.severed && member.grapevine;
+            found = found || (!late && stands && &member != &candidate && member.offset > offset);
+        });
+        return found;
+    }
+    void complain(const Turn& turn, const std::string& why) {
+        world.violated("VoteInformed", World::name(turn.machine) + " votes for " +
+                                           world.name(turn.message->header.sender) + ", " + why);
+    }
+
+    bool granted_ = false;
+};
+
 // ElectOnce: an epoch has one winner. PromoteQuorum: it has votes of a majority, each for this
 // very election.
 class OneWinner final : public Check {
@@ -99,6 +154,7 @@ private:
 void add_vote_checks(World& world, Checks& checks) {
     checks.push_back(std::make_unique<VoteOnce>(world));
     checks.push_back(std::make_unique<VoteDurable>(world));
+    checks.push_back(std::make_unique<VoteInformed>(world));
     checks.push_back(std::make_unique<OneWinner>(world));
 }
 
