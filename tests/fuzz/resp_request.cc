@@ -104,8 +104,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Conversation whole = read_in_pieces(limits, {text});
     GRAPEVINE_CHECK(read_in_pieces(limits, fuzz::pieces(text, cuts)) == whole,
                     "cuts change nothing");
-    GRAPEVINE_CHECK(read_in_pieces(limits, fuzz::pieces(text, "")) == whole,
-                    "bytes one by one are the same requests");
+    const auto start = std::string_view(text).substr(0, 256);  // The time grows with its square.
+    GRAPEVINE_CHECK(
+        read_in_pieces(limits, fuzz::pieces(start, "")) == read_in_pieces(limits, {start}),
+        "bytes one by one are the same requests");
     check_said_again(whole);
     return 0;
 }
