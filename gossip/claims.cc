@@ -61,10 +61,9 @@ void become_replica(Core& core, Member& member, const Header& header) {
 void resolve_collision(Core& core, const Member& sender, const Header& header) {
     const Member& self = core.self();
     if (GRAPEVINE_MUTANT(collision_ignored)) return;
-    const bool claims_anything = self.config_epoch != 0 || core.members.owns_slots(self);
     const bool collides = claims_primary(header) && self.role == Role::primary &&
                           header.config_epoch == self.config_epoch && self.id < sender.id;
-    if (!collides || !claims_anything) return;
+    if (!collides) return;
     core.current_epoch = greatest_epoch(core) + 1;
     core.self().config_epoch = core.current_epoch;
     core.must_tell();

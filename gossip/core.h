@@ -109,6 +109,7 @@ struct Core {
     Generation saved = 0;
     Generation map_needs = 0;  // The map claims what this generation saves.
     Claim spoken;
+    Generation spoken_generation = 0;  // The one that `spoken` is of.
     std::deque<Pending> pending;
     std::deque<Held> held;
 

@@ -95,10 +95,12 @@ void release_saved(Core& core, Generation generation) {
     bool tell = false;
     while (!core.pending.empty() && core.pending.front().generation <= core.saved) {
         core.spoken = core.pending.front().claim;
+        core.spoken_generation = core.pending.front().generation;
         tell = tell || core.pending.front().tell_everyone;
         core.pending.pop_front();
     }
-    while (!core.held.empty() && core.held.front().generation <= core.saved) {
+    // Never before the claim that it was made under: later heartbeats must not say less.
+    while (!core.held.empty() && core.held.front().generation <= core.spoken_generation) {
         if (const Member* to = core.members.find(core.held.front().to)) {
             emit(core, to->link, std::move(core.held.front().message));
         }
