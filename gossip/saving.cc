@@ -31,10 +31,11 @@ Member restored(const SavedMember& saved) {
 // What may wait for a disk that hangs. More waits for the newest generation as one.
 constexpr std::size_t most_pending = 64;
 
-void await(Core& core, Pending pending) {
-    if (core.pending.size() < most_pending) return core.pending.push_back(std::move(pending));
-    pending.tell_everyone = pending.tell_everyone || core.pending.back().tell_everyone;
-    core.pending.back() = std::move(pending);
+void await(Core& core, const Pending& pending) {
+    if (core.pending.size() < most_pending) return core.pending.push_back(pending);
+    const bool tell_everyone = pending.tell_everyone || core.pending.back().tell_everyone;
+    core.pending.back() = pending;
+    core.pending.back().tell_everyone = tell_everyone;
 }
 
 void restore_slots(Core& core, const SavedMember& saved) {
