@@ -190,7 +190,12 @@ std::uint64_t greatest_epoch(const Core& core) {
 
 bool bump_epoch(Core& core) {
     const std::uint64_t greatest = greatest_epoch(core);
-    if (core.self().config_epoch != 0 && core.self().config_epoch == greatest) return false;
+    // What another has as well, from before they became primary and replica, wins against nobody.
+    bool shared = false;
+    core.members.for_each_peer(
+        [&](const Member& peer) { shared = shared || peer.config_epoch == greatest; });
+    const std::uint64_t own = core.self().config_epoch;
+    if (own != 0 && own == greatest && !shared) return false;
     core.current_epoch = greatest + 1;
     core.self().config_epoch = core.current_epoch;
     core.must_tell();

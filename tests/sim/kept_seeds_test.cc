@@ -107,3 +107,24 @@ drill 0
 at 57244000 old_disk 2 133 3
 )");
 }
+
+// A replica had its primary's epoch from before it followed, and took over with it.
+TEST_CASE("OwnerEpoch, seed 1242579486", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1242579486
+primaries 1
+node_timeout_ms 200
+delay_least_us 5000
+delay_most_us 50000
+spike_ms 200
+disk_most_us 300000
+codec 0
+validity_factor 1
+clients 0
+client_pause_ms 50
+wait_per_mille 100
+danger_ms 120000
+drill 0
+at 56846000 failover 1 200 592
+)");
+}
