@@ -58,7 +58,7 @@ Result<void> set_one(const Row& row, std::string_view value, Config& config) {
     if (row.shape.kind == Kind::several && !value.empty()) {
         auto split = split_words(value);
         if (!split) return Error{"unbalanced quotes"};
-        words = std::move(*split);
+        if (!split->empty()) words = std::move(*split);
     }
     if (auto read = read_words(row, words, config); !read) return read;
     if (is_refused(row, config)) return Error{fmt::format("not supported: {}", row.missing)};

@@ -133,6 +133,7 @@ Result<std::vector<Directive>> parse_text(std::string_view text, const std::stri
         std::string source = fmt::format("{}:{}", file, line_number);
         auto words = split_words(line);
         if (!words) return Error{fmt::format("{}: unbalanced quotes in '{}'", source, line)};
+        if (words->empty()) continue;  // Blanks that trimmed() does not know, like a form feed.
         directives.push_back({std::move(*words), std::move(source), line_number});
     }
     return directives;

@@ -80,6 +80,10 @@ TEST_CASE("comments, quotes, units and several values are read", "[config]") {
     CHECK(config.cluster_node_timeout == std::chrono::milliseconds(2500));
 }
 
+TEST_CASE("a line of blanks of whatever kind is empty", "[config]") {
+    CHECK(config_of("\f\n \v \nport 7001\n").port == 7001);
+}
+
 TEST_CASE("the last value of a directive counts", "[config]") {
     CHECK(config_of("port 1\nport 2\n").port == 2);
     auto loaded = load_from({{"a.conf", "port 1\nhz 20\n"}}, {"a.conf", "--port", "3"});
