@@ -17,7 +17,7 @@ BUILD = ROOT / "build" / "fuzz"
 EXAMPLES = """examples:
   scripts/fuzz                                  every target for ten minutes
   scripts/fuzz --seconds 3600 gossip_steps      one target for an hour
-  scripts/fuzz --seed 1 --seconds 5             a short run that starts alike each time (the gate)
+  scripts/fuzz --seed 1 --inputs 500            a short run that is the same each time (the gate)
   scripts/fuzz --replay tests/fuzz/corpus/bus_frame/FILE bus_frame
 
 What is found on the way is kept in build/fuzz/corpus and used the next time; --seed starts without
@@ -48,8 +48,10 @@ def shown(path):
 class Run:
     """One fuzzer for a while."""
 
-    def __init__(self, name, seconds, seed):
-        self.name, self.seconds, self.seed = name, seconds, seed
+    def __init__(self, name, options):
+        self.name, self.seed = name, options.seed
+        self.limits = [f"-max_total_time={options.seconds}"]
+        self.limits += [f"-runs={options.inputs}"] * (options.inputs is not None)
         self.found = BUILD / "found" / name
         self.log = BUILD / "logs" / f"{name}.log"
         self.text = ""
@@ -61,7 +63,7 @@ class Run:
             shutil.rmtree(kept, ignore_errors=True)
         for folder in (kept, self.found, self.log.parent):
             folder.mkdir(parents=True, exist_ok=True)
-        command = [BUILD / "bin" / f"fuzz-{self.name}", f"-max_total_time={self.seconds}",
+        command = [BUILD / "bin" / f"fuzz-{self.name}", *self.limits,
                    f"-timeout={LONGEST_SECONDS}", f"-rss_limit_mb={MOST_MEGABYTES}",
                    f"-max_len={LONGEST_INPUT}", "-print_final_stats=1",
                    f"-artifact_prefix={self.found}/"]
@@ -115,7 +117,7 @@ def fuzz(names, options):
           + " ".join(names), flush=True)
     failed = 0
     with ThreadPoolExecutor(options.jobs) as pool:
-        runs = [Run(name, options.seconds, options.seed) for name in names]
+        runs = [Run(name, options) for name in names]
         for run in pool.map(lambda run: run(), runs):
             failed += run.code != 0
             print(run.report(), flush=True)
@@ -128,6 +130,7 @@ def parse(arguments):
         prog="scripts/fuzz", epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Feeds the readers of foreign bytes with what nobody thought of.")
     parser.add_argument("--seconds", type=int, default=600, help="for each target (%(default)s)")
+    parser.add_argument("--inputs", type=int, help="end after so many, if that comes first")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="at a time (%(default)s)")
     parser.add_argument("--seed", type=int, help="start alike each time, from the kept inputs only")
     parser.add_argument("--replay", metavar="FILE", help="give this input to the target, once")

@@ -28,7 +28,7 @@ class TargetsTest(unittest.TestCase):
 
 class ReportTest(unittest.TestCase):
     def run_with(self, code, text):
-        run = fuzz.Run("bus_frame", 5, None)
+        run = fuzz.Run("bus_frame", fuzz.parse([]))
         run.code, run.text = code, text
         return run.report()
 
