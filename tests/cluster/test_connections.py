@@ -150,6 +150,8 @@ class ClientCommand(ProcessTest):
         self.connection, self.other = self.node.connect(), self.node.connect()
         self.addCleanup(self.connection.close)
         self.addCleanup(self.other.close)
+        for connection in (self.connection, self.other):
+            connection.call("PING")  # The node knows it now: to be connected is not to be accepted.
 
     def fields(self, line):
         return dict(pair.split("=", 1) for pair in line.strip().split(" "))
