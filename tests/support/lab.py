@@ -1,4 +1,5 @@
-"""A lab holds the processes and directories of one test and always cleans up after it."""
+"""A lab holds the processes and directories of one test and always cleans up after it. A test whose
+node a sanitizer complained about has failed, whatever became of the node."""
 
 import shutil
 import tempfile
@@ -50,4 +51,7 @@ class Lab:
             if process.poll() is None:
                 process.kill()
                 process.wait()
+        reports = [report for node in self.nodes if (report := node.sanitizer_report())]
         shutil.rmtree(self.directory, ignore_errors=True)
+        if reports:
+            raise AssertionError("\n".join(reports))

@@ -1,5 +1,6 @@
 """One server process with a directory of its own."""
 
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -15,6 +16,8 @@ _DIGEST_SECONDS = 120  # Millions of keys take their time.
 _TEST_DEFAULTS = {"save": "", "repl-diskless-sync-delay": "0", "enable-debug-command": "yes"}
 
 _EMPTY = '""'  # As redis.conf writes it.
+_SANITIZER_REPORT = re.compile(r"^.*(?:WARNING: ThreadSanitizer|ERROR: \w+Sanitizer|runtime error:)"
+                               r".*(?:\n.+){0,40}", re.MULTILINE)
 
 
 class Node:
@@ -146,6 +149,11 @@ class Node:
 
     def log(self):
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+    def sanitizer_report(self):
+        """What a sanitizer has said first, over the life of the node; empty when it was silent."""
+        found = _SANITIZER_REPORT.search(self.log())
+        return f"the node on port {self.port}: {found[0]}" if found else ""
 
     def log_tail(self):
         lines = self.log().splitlines()[-_LOG_TAIL_LINES:]
