@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "gossip/data.h"
 #include "gossip/manual_failover.h"
 #include "gossip/mutant.h"
 #include "gossip/speech.h"
@@ -205,6 +206,7 @@ bool bump_epoch(Core& core) {
 void follow(Core& core, Member& primary) {
     Member& self = core.self();
     GRAPEVINE_CHECK(&primary != &self, "a node does not follow itself");
+    note_primary(core, primary);
     core.members.release_all(self);
     core.migrating_to.clear();
     core.importing_from.clear();
@@ -216,7 +218,7 @@ void follow(Core& core, Member& primary) {
     end_manual_failover(core);
     core.must_tell();
     core.happened(Kind::primary_changed, primary.id, "follows it", primary.config_epoch);
-    core.effects.announce.push_back(Follow{primary.id, primary.endpoint});
+    announce_primary(core, primary);
 }
 
 void take_over(Core& core) {

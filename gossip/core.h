@@ -1,5 +1,5 @@
 // Everything one node believes and has promised. The rules that change it are functions over it,
-// one file per subject: links, heartbeat, hearing, failure, election, voting, claims,
+// one file per subject: links, heartbeat, hearing, failure, data, election, voting, claims,
 // manual_failover, serving, fence, saving. Gossip is the front.
 #pragma once
 
@@ -66,6 +66,12 @@ struct ManualFailover {
     bool ready = false;                          // On the replica: it may stand for election.
 };
 
+// How far the primary that we follow has said to be, and in which epoch of its.
+struct Reign {
+    std::uint64_t epoch = 0;
+    std::uint64_t offset = 0;
+};
+
 // That we voted for somebody in a primary's place.
 struct VoteAgainst {
     Instant at;
@@ -93,7 +99,11 @@ struct Core {
     ManualFailover manual;
     std::map<NodeId, VoteAgainst> votes_against;  // The last one, by primary.
     Replication replication;
-    Instant data_at{};  // When our primary last sent anything.
+    Instant data_at{};          // When our primary last sent anything.
+    bool in_step = false;       // A replica's: it has had the stream of its shard, in this life.
+    Reign primary_had;          // What our primary has told last.
+    std::uint64_t follows = 0;  // How many Follows there were.
+    std::optional<Instant> keeps_data_since;  // Our primary has come back with less than we have.
 
     bool serving = false;
     bool fenced = false;

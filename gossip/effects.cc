@@ -45,6 +45,8 @@ std::string_view name_of(Event::Kind kind) {
             return "no longer fenced";
         case Kind::resumed:
             return "went on after a stop";
+        case Kind::data_kept:
+            return "data kept from a primary that lost it";
         case Kind::message_refused:
             return "message refused";
     }

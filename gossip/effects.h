@@ -63,10 +63,14 @@ struct Promoted {};
 struct Follow {
     NodeId primary;
     slots::Endpoint endpoint;
+    std::uint64_t number = 0;  // Counts from 1. See Replication::follow.
 };
 // This node is a primary that follows nobody, by order (CLUSTER RESET): its data set is to be
 // emptied.
 struct FollowNobody {};
+// The primary has come back with less data than this replica has: take nothing from it any more,
+// until the next Follow.
+struct KeepData {};
 // Hold every client write, expiry and eviction (a manual failover), until WritesResumed.
 struct WritesPaused {};
 struct WritesResumed {};
@@ -103,6 +107,7 @@ struct Event {
         fenced,
         unfenced,
         resumed,
+        data_kept,
         message_refused
     } kind = Kind::node_joined;
     NodeId about;             // The other node; none when it is about this one.
@@ -112,8 +117,8 @@ struct Event {
 // "peer failed"
 std::string_view name_of(Event::Kind kind);
 
-using Announcement = std::variant<TopologyChanged, Promoted, Follow, FollowNobody, WritesPaused,
-                                  WritesResumed, SlotsLost, Published, Event>;
+using Announcement = std::variant<TopologyChanged, Promoted, Follow, FollowNobody, KeepData,
+                                  WritesPaused, WritesResumed, SlotsLost, Published, Event>;
 
 struct Effects {
     std::optional<Save> save;

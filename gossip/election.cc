@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gossip/claims.h"
+#include "gossip/data.h"
 #include "gossip/heartbeat.h"
 #include "gossip/mutant.h"
 #include "gossip/speech.h"
@@ -16,6 +17,7 @@ constexpr unsigned most_doublings = 3;  // No more: see Timing::vote_life.
 
 bool data_is_fresh(const Core& core) {
     const Timing& timing = core.timing();
+    if (data_offset(core) == 0) return false;  // However long ago: it has nothing to go on with.
     if (timing.replica_validity_factor == 0 || core.replication.link_up) return true;
     if (GRAPEVINE_MUTANT(stale_candidate)) return true;
     return core.now - core.data_at <= timing.data_age_limit();
@@ -28,7 +30,8 @@ const Member* whom_to_replace(const Core& core) {
     const Member* primary = core.members.find(self.primary);
     if (primary == nullptr || !core.members.owns_slots(*primary)) return nullptr;
     if (core.manual.active) return core.manual.ready ? primary : nullptr;
-    const bool may = primary->failed && !self.no_failover && data_is_fresh(core);
+    const bool needed = primary->failed || saves_data(core);
+    const bool may = needed && !self.no_failover && data_is_fresh(core);
     return may ? primary : nullptr;
 }
 
@@ -38,7 +41,7 @@ bool is_rival(const Core& core, const Member& sibling) {
 }
 
 bool is_better(const Core& core, const Member& sibling) {
-    const std::uint64_t own = core.replication.offset;
+    const std::uint64_t own = data_offset(core);
     return sibling.offset > own || (sibling.offset == own && sibling.id < core.self().id);
 }
 
@@ -47,10 +50,11 @@ Instant turn(Core& core, const Member& primary) {
     if (core.manual.active) return core.now;
     unsigned better = 0;
     bool all_heard = true;
+    const Instant since = primary.failed ? primary.suspected_at : *core.keeps_data_since;
     for (const Member* sibling : core.members.replicas_of(primary)) {
         if (!is_rival(core, *sibling)) continue;
         better += is_better(core, *sibling) ? 1 : 0;
-        all_heard = all_heard && sibling->offset_at >= primary.suspected_at;
+        all_heard = all_heard && sibling->offset_at >= since;
     }
     const Duration wait = all_heard ? Duration{0} : core.timing().sibling_wait;
     return core.election.opened_at + wait + core.timing().rank_delay * better;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "gossip/core.h"
+#include "gossip/data.h"
 #include "gossip/election.h"
 #include "gossip/failure.h"
 #include "gossip/fence.h"
@@ -48,7 +49,7 @@ void start(Core& core) {
     core.started = true;
     const Member* primary = core.members.find(core.self().primary);
     if (primary == nullptr) return;
-    core.effects.announce.push_back(Follow{primary->id, primary->endpoint});
+    announce_primary(core, *primary);
 }
 
 void drop_expired(std::map<NodeId, Instant>& until, Instant now) {
@@ -140,8 +141,7 @@ Effects Gossip::publish(Publish message, Instant now) {
 Effects Gossip::replication(const Replication& replication, Instant now) {
     enter(*core_, now);
     const bool just_held = replication.writes_held && !core_->replication.writes_held;
-    core_->replication = replication;
-    core_->data_at = now - replication.data_age;
+    note_replication(*core_, replication);
     Member* replica = core_->members.find(core_->manual.replica);
     if (just_held && core_->manual.active && replica != nullptr) ping(*core_, *replica);
     return leave(*core_);

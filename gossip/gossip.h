@@ -24,11 +24,17 @@ struct Core;
 // What the shell knows of this node's replication; the core compares it with what it hears of
 // others.
 struct Replication {
-    // Bytes of the stream: made (a primary) or applied (a replica). 0: never synced.
+    // Bytes of the stream: made (a primary) or applied (a replica). 0: what is here is not whole.
     std::uint64_t offset = 0;
-    bool link_up = false;      // A replica's stream from its primary flows.
-    Duration data_age{0};      // A replica's: since its primary last sent anything.
     bool writes_held = false;  // A primary's: WritesPaused is in force, so `offset` stands still.
+
+    // The rest is a replica's, about its link to the primary of this Follow; of an earlier one it
+    // is ignored.
+    std::uint64_t follow = 0;
+    bool link_up = false;           // The stream flows.
+    bool in_step = false;           // It has flowed.
+    Duration data_age{0};           // Since the primary last sent anything.
+    bool primary_has_less = false;  // It offers other data, and less than what is here: KeepData.
 };
 
 // OK or another short text for the client, or the error it gets; and what is to be done.

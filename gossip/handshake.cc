@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gossip/data.h"
 #include "gossip/heartbeat.h"
 #include "gossip/links.h"
 #include "gossip/mutant.h"
@@ -128,7 +129,7 @@ void move_member(Core& core, Member& member, const slots::Endpoint& endpoint,
     core.must_save();
     core.happened(Kind::node_moved, member.id, to_string(endpoint));
     if (core.self().primary == member.id) {
-        core.effects.announce.push_back(Follow{member.id, member.endpoint});
+        announce_primary(core, member);
     }
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "gossip/claims.h"
+#include "gossip/data.h"
 #include "gossip/election.h"
 #include "gossip/failure.h"
 #include "gossip/handshake.h"
@@ -81,6 +82,7 @@ void answered(Hearing& hearing) {
     sender.pong_received = core.now;
     sender.ping_sent.reset();
     note_contact(hearing);
+    note_answered_offset(core, sender, hearing.header);
     sender.attempts = 0;
     sender.severed = false;
     core.links.at(hearing.link).answered = true;

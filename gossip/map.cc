@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "gossip/data.h"
 #include "gossip/mutant.h"
 
 namespace grapevine::gossip {
@@ -17,7 +18,7 @@ slots::Node node_of(const Core& core, const Member& member) {
     node.role = member.role;
     node.primary = member.primary;
     node.config_epoch = member.config_epoch;
-    node.replication_offset = &member == &core.self() ? core.replication.offset : member.offset;
+    node.replication_offset = &member == &core.self() ? data_offset(core) : member.offset;
     node.failed = member.failed;
     node.suspected = member.suspected;
     node.linked = &member == &core.self() || member.link_up;

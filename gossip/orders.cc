@@ -77,9 +77,6 @@ void become_nobody(Core& core) {
     core.held.clear();
     core.current_epoch = core.last_vote_epoch = 0;
     core.self().config_epoch = 0;
-    core.spoken = {};  // What was claimed so far was another's.
-    core.pending.clear();
-    core.held.clear();
     core.members.rename(core.self(), core.random.id<NodeId>());
 }
 

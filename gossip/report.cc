@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gossip/data.h"
+
 namespace grapevine::gossip {
 namespace {
 
@@ -36,7 +38,7 @@ MemberStatus status_of(const Core& core, const Member& member) {
     status.flags = flags_of(core, member);
     status.primary = member.primary;
     status.config_epoch = member.config_epoch;
-    status.replication_offset = is_self ? core.replication.offset : member.offset;
+    status.replication_offset = is_self ? data_offset(core) : member.offset;
     status.slots = core.members.slots_of(member);
     status.ping_sent = member.ping_sent;
     status.pong_received = member.pong_received;

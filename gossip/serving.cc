@@ -1,5 +1,6 @@
 #include "gossip/serving.h"
 
+#include "gossip/data.h"
 #include "gossip/fence.h"
 #include "gossip/mutant.h"
 
@@ -35,8 +36,12 @@ bool sees_majority(const Core& core) {
 // A primary that could have been replaced meanwhile gives its successor time to say so.
 bool must_wait(const Core& core) {
     if (core.self().role != Role::primary) return false;
-    const bool early = core.serves_from && core.now < *core.serves_from;
-    if (early && !GRAPEVINE_MUTANT(no_writable_delay)) return true;
+    if (core.serves_from && !GRAPEVINE_MUTANT(no_writable_delay)) {
+        if (core.now < *core.serves_from) return true;
+        // It has come back without its data; whoever has more may take over.
+        const bool too_long = core.now - *core.serves_from > core.timing().node_timeout;
+        if (!too_long && has_fuller_replica(core)) return true;
+    }
     if (GRAPEVINE_MUTANT(no_rejoin_delay)) return false;
     return core.minority_at && core.now - *core.minority_at < core.timing().rejoin();
 }

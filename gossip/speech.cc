@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gossip/data.h"
 #include "gossip/heartbeat.h"
 #include "gossip/mutant.h"
 
@@ -21,7 +22,7 @@ Header header_of(const Core& core, const Claim& claim, const Body& body) {
     header.sender = self.id;
     header.current_epoch = claim.current_epoch;
     header.config_epoch = claim.config_epoch;
-    header.offset = core.replication.offset;
+    header.offset = data_offset(core);
     header.slots = claim.slots;
     header.primary = claim.primary;
     header.host = core.settings.announce.host;
@@ -32,7 +33,8 @@ Header header_of(const Core& core, const Claim& claim, const Body& body) {
     header.serving = core.serving;
     header.paused =
         self.role == Role::primary && core.manual.active && core.replication.writes_held;
-    header.forced = std::holds_alternative<VoteRequest>(body) && core.manual.active;
+    header.forced =
+        std::holds_alternative<VoteRequest>(body) && (core.manual.active || saves_data(core));
     header.extensible = std::holds_alternative<Heartbeat>(body);
     header.capabilities = knows_grapevine;
     return header;

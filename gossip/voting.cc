@@ -53,6 +53,8 @@ Refusal refusal(Core& core, const Member& candidate, const Header& header) {
     if (auto reason = refusal_by_epoch(core, header)) return reason;
     const Member* primary = core.members.find(candidate.primary);
     if (candidate.role == Role::primary || primary == nullptr) return "it is no replica";
+    const bool empty = candidate.grapevine && header.offset == 0;
+    if (empty && !header.forced) return "it has no data";
     const bool needless = !primary->failed && !header.forced;
     if (needless && !GRAPEVINE_MUTANT(vote_without_failure)) return "its primary has not failed";
     if (too_soon(core, candidate, *primary)) return "it is too soon after the last vote";

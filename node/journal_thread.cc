@@ -17,6 +17,7 @@ void JournalThread::attach(const std::vector<journal::Journal::Worker>& sources,
         journal_, std::move(workers), std::move(lookup), std::move(replication));
     persistence_ = std::make_unique<persistence::Persistence>(journal_, std::move(keepers),
                                                               std::move(persistence));
+    persistence_->ask_history([this] { return replication_->history(); });
 }
 
 void JournalThread::let_go(std::function<void()> done) {

@@ -91,11 +91,17 @@ Result<std::unique_ptr<Node>> Node::make(Start start) {
 
 Result<void> Node::prepare() {
     if (auto listening = listen(); !listening) return listening;
-    if (auto loaded = load_data(); !loaded) return loaded;
+    const auto loaded = load_data();
+    if (!loaded) return loaded.error();
     introduce();
-    if (config_->cluster_enabled) return open_bus();
+    if (config_->cluster_enabled) {
+        if (auto open = open_bus(); !open) return open;
+        go_on_from(*loaded, bus_->topology()->me().role == slots::Role::replica);
+        return {};
+    }
+    go_on_from(*loaded, config_->replicaof.has_value());
     if (const auto& primary = config_->replicaof) {
-        journal_.replication().follow(primary->host, primary->port);
+        journal_.replication().follow({primary->host, primary->port});
     }
     return {};
 }
@@ -129,20 +135,29 @@ void Node::introduce() {
     }
 }
 
-Result<void> Node::load_data() {
+// The file says which history its data belongs to: replicas need not take all of it again.
+void Node::go_on_from(const persistence::RdbOrigin& origin, bool as_replica) {
+    const auto id = journal::ReplicationId::parse(origin.id);
+    if (!id || !origin.offset) return;
+    journal_.replication().restore(
+        *id, *origin.offset, as_replica ? replication::Role::replica : replication::Role::primary);
+    if (bus_) tell_bus(false);  // Before anybody hears of this node.
+}
+
+Result<persistence::RdbOrigin> Node::load_data() {
     const std::string path = config_->dir + '/' + config_->dbfilename;
     if (!config_->cluster_enabled && !config_->save.empty()) {
         auto lock = io::FileLock::take(path + ".lock");
         if (!lock) return lock.error();
         lock_ = std::make_unique<io::FileLock>(std::move(*lock));
     }
-    if (!io::file_exists(path)) return {};
+    if (!io::file_exists(path)) return persistence::RdbOrigin{};
     std::vector<commands::Keeper*> keepers;
     for (auto& worker : workers_) keepers.push_back(&worker->keeper());
     const auto loaded = persistence::load_file(path, keepers, main_loop_.wall_ms());
     if (!loaded) return loaded.error();
     log::notice("DB loaded from disk: keys={} expired={}", loaded->keys, loaded->expired);
-    return {};
+    return loaded->origin;
 }
 
 Result<void> Node::listen() {
@@ -304,16 +319,20 @@ void Node::promoted() {
     journal_.replication().promote();
 }
 
-void Node::follow(const slots::Endpoint& endpoint, const slots::NodeId&) {
+void Node::follow(const gossip::Follow& target) {
     const auto epoch = std::to_string(bus_->topology()->current_epoch);
     journal_.replication().follow(
-        endpoint.host, endpoint.port, {},
-        config_->dir + "/lost-writes-" + std::string(bus_->self().text()) + '-' + epoch + ".aof");
+        {target.endpoint.host, target.endpoint.port, target.number,
+         config_->dir + "/lost-writes-" + std::string(bus_->self().text()) + '-' + epoch + ".aof"});
 }
 
 void Node::follow_nobody() {
     journal_.replication().promote();
     drop_slots(slots::SlotSet::all());
+}
+
+void Node::keep_data() {
+    journal_.replication().keep_data();
 }
 
 // The rumour may tell where the writes ended only after every worker has stopped them. The second
@@ -342,13 +361,17 @@ void Node::tell_bus(bool writes_held) {
     if (!bus_) return;
     const auto status = journal_.replication().status();
     gossip::Replication facts;
-    // A replica's 0 means "never synced", which a copy of what nobody has written to is not. What
+    // A replica's 0 means "not whole", which a copy of what nobody has written to is not. What
     // a primary tells is exact: a replica that takes over by hand waits until it has that much.
-    const bool is_copy = status.link && status.link->up;
+    const bool is_copy = status.link && status.link->in_step;
     facts.offset = std::max<std::uint64_t>(status.offset, is_copy ? 1 : 0);
+    if (status.link && !status.link->whole) facts.offset = 0;
     facts.writes_held = writes_held;
     if (status.link) {
+        facts.follow = status.link->number;
         facts.link_up = status.link->up;
+        facts.in_step = status.link->in_step;
+        facts.primary_has_less = status.link->keeps_data;
         const auto silence =
             status.link->up ? status.link->last_heard_s : status.link->down_since_s;
         facts.data_age = std::chrono::seconds(std::max<std::int64_t>(silence, 0));

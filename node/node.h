@@ -15,6 +15,7 @@
 #include "node/io/timer.h"
 #include "node/journal/journal.h"
 #include "node/journal_thread.h"
+#include "node/persistence/rdb_reader.h"
 #include "node/session/dispatcher.h"
 #include "node/standing.h"
 #include "node/worker.h"
@@ -44,7 +45,8 @@ private:
     Result<void> listen();
     void introduce();
     Result<void> open_bus();
-    Result<void> load_data();
+    Result<persistence::RdbOrigin> load_data();
+    void go_on_from(const persistence::RdbOrigin& origin, bool as_replica);
     void tell_bus(bool writes_held);
     void drop_slots(const slots::SlotSet& slots);
     void accept(int descriptor);
@@ -65,8 +67,9 @@ private:
     void topology_changed(slots::TopologyPtr topology) override;
     void lease_changed(std::int64_t until_us) override { lease_us_.store(until_us); }
     void promoted() override;
-    void follow(const slots::Endpoint& endpoint, const slots::NodeId& primary) override;
+    void follow(const gossip::Follow& target) override;
     void follow_nobody() override;
+    void keep_data() override;
     void writes_paused() override;
     void writes_resumed() override;
     void slots_lost(const slots::SlotSet& slots, const slots::NodeId& owner) override;

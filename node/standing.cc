@@ -70,6 +70,7 @@ replication::Settings replication_settings(const config::Config& config) {
     settings.address = config.replica_announce_ip;
     settings.user = config.masteruser;
     settings.password = config.masterauth;
+    settings.keeps_fuller_data = config.cluster_enabled;
     return settings;
 }
 

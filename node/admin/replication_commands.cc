@@ -50,7 +50,7 @@ Result<void> replica_of(Request& request) {
     const auto port = parse_number<std::uint16_t>(port_text);
     if (!port || *port == 0) return Error{"ERR Invalid master port: give a number of 1 to 65535"};
     remember(request, config::PrimaryAddress{std::string(host), *port});
-    request.services.replication->follow(std::string(host), *port, ok_later(request));
+    request.services.replication->follow({std::string(host), *port}, ok_later(request));
     return {};
 }
 

@@ -210,8 +210,9 @@ void Bus::announce(gossip::Announcement& announcement) {
                        listener_.topology_changed(std::move(it.topology));
                    },
                    [this](gossip::Promoted&) { listener_.promoted(); },
-                   [this](gossip::Follow& it) { listener_.follow(it.endpoint, it.primary); },
+                   [this](gossip::Follow& it) { listener_.follow(it); },
                    [this](gossip::FollowNobody&) { listener_.follow_nobody(); },
+                   [this](gossip::KeepData&) { listener_.keep_data(); },
                    [this](gossip::WritesPaused&) { listener_.writes_paused(); },
                    [this](gossip::WritesResumed&) { listener_.writes_resumed(); },
                    [this](gossip::SlotsLost& it) { listener_.slots_lost(it.slots, it.owner); },

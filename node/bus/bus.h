@@ -41,9 +41,13 @@ public:
     virtual void lease_changed(std::int64_t until_us) = 0;
     // This replica is the primary now.
     virtual void promoted() = 0;
-    virtual void follow(const slots::Endpoint& endpoint, const slots::NodeId& primary) = 0;
+    // What the bus is told of replication says which Follow it is about.
+    virtual void follow(const gossip::Follow& target) = 0;
     // A primary without data from now on (CLUSTER RESET).
     virtual void follow_nobody() = 0;
+    // The primary is alive and has lost data: nothing is to be taken from it until the next
+    // follow().
+    virtual void keep_data() = 0;
     virtual void writes_paused() = 0;
     virtual void writes_resumed() = 0;
     // The keys of these slots are to be dropped: `owner` has them.

@@ -19,6 +19,7 @@ bool worrying(gossip::Event::Kind kind) {
         case Kind::not_serving:
         case Kind::fenced:
         case Kind::resumed:
+        case Kind::data_kept:
         case Kind::message_refused:
             return true;
         default:

@@ -53,8 +53,10 @@ Result<Loaded> load_file(const std::string& path, std::span<commands::Keeper* co
     const File file(path);
     if (file.number < 0) return io_error(path);
     Loaded loaded;
+    const RdbReader* source = nullptr;
     const auto put = [&](int database, store::Record&& record) {
-        if (record.expires_at && *record.expires_at <= now) {
+        const bool goes_on = source->origin().offset.has_value();
+        if (!goes_on && record.expires_at && *record.expires_at <= now) {
             ++loaded.expired;
             return;
         }
@@ -65,6 +67,7 @@ Result<Loaded> load_file(const std::string& path, std::span<commands::Keeper* co
     };
     const auto databases = static_cast<int>(keepers.front()->databases().all().size());
     RdbReader reader(databases, put);
+    source = &reader;
     if (auto fed = feed_all(file, path, reader); !fed) {
         return Error{fed.error().text + " (" + path + ')'};
     }

@@ -18,7 +18,8 @@ struct Loaded {
 };
 
 // Puts each key where it belongs; `keepers` are those of all workers, by worker, and empty. Keys
-// whose time had come at `now` are left out. IO cannot read PATH: reason; or, with the path, what
+// whose time had come at `now` are left out, unless the file says which history it belongs to: then
+// replicas have to hear of their end. IO cannot read PATH: reason; or, with the path, what
 // RdbReader says: then some keys were loaded and the node must not serve them.
 Result<Loaded> load_file(const std::string& path, std::span<commands::Keeper* const> keepers,
                          store::Millis now);

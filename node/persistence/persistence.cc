@@ -63,16 +63,24 @@ void Persistence::begin(std::function<void(Result<void>)> done) {
     const auto counts = std::make_shared<std::vector<std::uint64_t>>(keepers_.size());
     run_ = std::make_unique<SaveRun>(
         journal_, keepers_, settings_.path,
-        RdbNotes{.server_version = settings_.server_version, .created_s = tried_s_},
         SaveRun::Events{
             .at_instant =
                 [this, counts](unsigned i) { (*counts)[i] = keepers_[i]->databases().changes(); },
             .began =
-                [this, counts] {
+                [this, counts](journal::Offset instant) {
                     counts_ = *counts;
                     saving_changes_ = changes();
+                    return notes(instant);
                 },
             .ended = [this](const Result<void>& outcome) { ended(outcome); }});
+}
+
+RdbNotes Persistence::notes(journal::Offset instant) const {
+    return {.server_version = settings_.server_version,
+            .created_s = tried_s_,
+            .id = history_ ? history_() : journal::ReplicationId{},
+            .offset = instant,
+            .stream_database = std::max(journal_.database(), 0)};
 }
 
 void Persistence::ended(const Result<void>& outcome) {

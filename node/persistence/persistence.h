@@ -11,6 +11,7 @@
 #include "node/commands/keeper.h"
 #include "node/io/timer.h"
 #include "node/journal/journal.h"
+#include "node/persistence/rdb_writer.h"
 #include "slots/result.h"
 
 namespace grapevine::node::persistence {
@@ -53,6 +54,11 @@ public:
     Persistence& operator=(const Persistence&) = delete;
 
     void configure(Settings settings);
+    // Before the loops run: asked on the journal thread which history the data belongs to, so that
+    // the file says it; a node that starts from the file goes on where it was.
+    void ask_history(std::function<journal::ReplicationId()> history) {
+        history_ = std::move(history);
+    }
 
     // Saves the keys of one instant; `done` when the file is safe on the disk. ERR Background save
     // already in progress / IO cannot ... `begun` tells that it was not refused.
@@ -64,6 +70,7 @@ public:
 
 private:
     void begin(std::function<void(Result<void>)> done);
+    RdbNotes notes(journal::Offset instant) const;
     void ended(const Result<void>& outcome);
     void each_second();
     void count_changes();
@@ -75,6 +82,7 @@ private:
     journal::Journal& journal_;
     std::vector<commands::Keeper*> keepers_;
     Settings settings_;
+    std::function<journal::ReplicationId()> history_;
     std::vector<std::uint64_t> counts_;  // By worker: changes since it was made.
     std::uint64_t saved_changes_ = 0;    // The sum at the instant of the last save that succeeded.
     std::uint64_t saving_changes_ = 0;   // ... of the one that runs.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -15,18 +16,19 @@ class SaveRun {
 public:
     struct Events {
         std::function<void(unsigned worker)> at_instant;  // On each worker's thread.
-        std::function<void()> began;
+        // At the snapshot's instant: what the file is to say about itself.
+        std::function<RdbNotes(journal::Offset instant)> began;
         std::function<void(Result<void>)> ended;  // May destroy this.
     };
 
     SaveRun(journal::Journal& journal, std::span<commands::Keeper* const> keepers, std::string path,
-            const RdbNotes& notes, Events events);
+            Events events);
 
 private:
     void take(int database, std::string_view records);
     void regulate();
 
-    RdbWriter writer_;
+    std::optional<RdbWriter> writer_;  // Since the instant.
     FileWriter file_;
     SnapshotRun run_;
 };

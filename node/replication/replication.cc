@@ -58,25 +58,28 @@ void Replication::stop(std::function<void()> done) {
 
 // --- Roles.
 
-void Replication::follow(std::string host, std::uint16_t port, std::function<void()> done,
-                         std::string lost_writes) {
+void Replication::follow(Target target, std::function<void()> done) {
     journal_.loop().post(
-        [this, host = std::move(host), port, done = std::move(done),
-         lost_writes = std::move(lost_writes)] { follow_now(host, port, done, lost_writes); });
+        [this, target = std::move(target), done = std::move(done)] { follow_now(target, done); });
 }
 
-void Replication::follow_now(const std::string& host, std::uint16_t port,
-                             const std::function<void()>& done, const std::string& lost_writes) {
-    if (upstream_ && upstream_->host() == host && upstream_->port() == port) return call(done);
-    log::notice("becomes a replica primary={}:{}", host, port);
+void Replication::follow_now(const Target& target, const std::function<void()>& done) {
+    follow_ = target.number;
+    const bool same =
+        upstream_ && upstream_->host() == target.host && upstream_->port() == target.port;
+    if (same && !upstream_->keeps_data()) {
+        changed();
+        return call(done);
+    }
+    log::notice("becomes a replica primary={}:{}", target.host, target.port);
     const auto turn = ++turn_;
     if (role_ == Role::replica) {
         auto past = upstream_ ? upstream_->past() : Upstream::Past{};
         upstream_.reset();
-        connect(host, port, std::move(past));
+        connect(target, std::move(past));
         return call(done);
     }
-    Upstream::Past past{primary_.recording(), lost_writes, primary_.best_confirmed()};
+    Upstream::Past past{primary_.recording(), target.lost_writes, primary_.best_confirmed()};
     role_ = Role::replica;
     primary_.set_serving(false);
     primary_.drop_all("this node becomes a replica");
@@ -86,17 +89,17 @@ void Replication::follow_now(const std::string& host, std::uint16_t port,
             keepers_[worker]->set_replica(true);
             workers_[worker].standing({.role = Role::replica});
         },
-        [this, host, port, past, done, turn](Offset) {
+        [this, target, past, done, turn](Offset) {
             journal_.set_source(journal::Journal::Source::primary);
-            if (turn == turn_) connect(host, port, past);
+            if (turn == turn_) connect(target, past);
             call(done);
         });
 }
 
-void Replication::connect(const std::string& host, std::uint16_t port, Upstream::Past past) {
+void Replication::connect(const Target& target, Upstream::Past past) {
     primary_.set_recording(past.known);
     upstream_ = std::make_unique<Upstream>(
-        journal_, keepers_, lookup_, settings_, host, port, std::move(past),
+        journal_, keepers_, lookup_, settings_, target.host, target.port, std::move(past),
         Upstream::Events{
             .changed = [this] { changed(); },
             .moved = [this] { refresh_offset(); },
@@ -131,6 +134,30 @@ void Replication::promote_now(const std::function<void()>& done) {
             changed();
             call(done);
         });
+}
+
+void Replication::restore(journal::ReplicationId id, Offset offset, Role role) {
+    journal_.lineage().replace(id);
+    journal_.backlog().restart(offset);
+    if (role == Role::primary) {
+        journal_.lineage().rename(journal::random_replication_id(), offset);
+    }
+    primary_.set_recording(true);
+    for (auto* keeper : keepers_) keeper->effects().listen(true);
+    changed();
+}
+
+void Replication::keep_data() {
+    journal_.loop().post([this] {
+        if (!upstream_) return;
+        upstream_->keep_data();
+        changed();
+    });
+}
+
+journal::ReplicationId Replication::history() const {
+    const bool known = upstream_ ? upstream_->known() : primary_.recording();
+    return known ? journal_.lineage().id : journal::ReplicationId{};
 }
 
 void Replication::change_id() {
@@ -169,7 +196,10 @@ void Replication::changed() {
     }
     tell_workers();
     Status now{.role = role_, .offset = offset()};
-    if (upstream_) now.link = upstream_->status();
+    if (upstream_) {
+        now.link = upstream_->status();
+        now.link->number = follow_;
+    }
     primary_.describe(now);
     const std::lock_guard lock(mutex_);
     status_ = std::move(now);

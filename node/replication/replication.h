@@ -37,12 +37,23 @@ public:
     // must still run. Nothing else may be asked for afterwards.
     void stop(std::function<void()> done);
 
-    // This node becomes a replica; `done` when it takes no more writes. Following whom it follows
-    // already changes nothing. `lost_writes`: see Upstream::Past.
-    void follow(std::string host, std::uint16_t port, std::function<void()> done = {},
-                std::string lost_writes = {});
+    struct Target {
+        std::string host;
+        std::uint16_t port = 0;
+        std::uint64_t number = 0;      // Comes back in LinkStatus.
+        std::string lost_writes = {};  // See Upstream::Past.
+    };
+    // This node becomes a replica; `done` when it takes no more writes. The link to whom it follows
+    // already stays.
+    void follow(Target target, std::function<void()> done = {});
     // This node becomes a primary, with all that it received; `done` when it takes writes.
     void promote(std::function<void()> done = {});
+    // Before the loops run: the data that was loaded is what `id`'s history was at `offset`.
+    void restore(journal::ReplicationId id, Offset offset, Role role);
+    // Nothing is taken from the primary any more that this node follows: it has lost its data.
+    void keep_data();
+    // Of the data that is here at this moment, on the journal thread; none when nobody records it.
+    journal::ReplicationId history() const;
     // DEBUG CHANGE-REPL-ID
     void change_id();
 
@@ -58,9 +69,8 @@ public:
     Status status() const;
 
 private:
-    void follow_now(const std::string& host, std::uint16_t port, const std::function<void()>& done,
-                    const std::string& lost_writes);
-    void connect(const std::string& host, std::uint16_t port, Upstream::Past past);
+    void follow_now(const Target& target, const std::function<void()>& done);
+    void connect(const Target& target, Upstream::Past past);
     void promote_now(const std::function<void()>& done);
     void each_second();
     void changed();
@@ -75,7 +85,8 @@ private:
     Lookup lookup_;
     Settings settings_;
     Role role_ = Role::primary;
-    std::uint64_t turn_ = 0;  // Counts changes of the role.
+    std::uint64_t turn_ = 0;    // Counts changes of the role.
+    std::uint64_t follow_ = 0;  // The last Target's number.
     Primary primary_;
     std::unique_ptr<Upstream> upstream_;
     Standing told_;

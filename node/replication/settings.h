@@ -23,10 +23,11 @@ struct Settings {
     std::string server_version = {};       // As redis_version: said in the payload.
 
     // --- As a replica.
-    std::uint16_t port = 0;     // replica-announce-port, or the port.
-    std::string address = {};   // replica-announce-ip; empty: as the primary sees it.
-    std::string user = {};      // masteruser
-    std::string password = {};  // masterauth
+    bool keeps_fuller_data = false;  // cluster-enabled: see Upstream.
+    std::uint16_t port = 0;          // replica-announce-port, or the port.
+    std::string address = {};        // replica-announce-ip; empty: as the primary sees it.
+    std::string user = {};           // masteruser
+    std::string password = {};       // masterauth
 };
 
 }  // namespace grapevine::node::replication

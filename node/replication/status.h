@@ -32,9 +32,13 @@ struct LinkStatus {
     std::string connected_from;  // Our end of the connection; empty while there is none.
     std::string host;
     std::uint16_t port = 0;
-    std::string_view state;  // "connect", "connecting", "sync", "connected": as ROLE calls them.
+    std::string_view state;    // "connect", "connecting", "sync", "connected": as ROLE calls them.
+    std::uint64_t number = 0;  // Of the order to follow.
     bool up = false;
-    bool loading = false;            // Its data is being replaced.
+    bool in_step = false;     // It has been up.
+    bool loading = false;     // Its data is being replaced.
+    bool whole = false;       // The data that is here belongs together.
+    bool keeps_data = false;  // The primary has less: nothing is taken from it. See Upstream.
     std::uint64_t loaded_bytes = 0;  // Of the payload.
     std::int64_t last_heard_s = -1;  // Seconds ago; -1 while the link is down.
     std::int64_t down_since_s = -1;  // Seconds; -1 while the link is up.

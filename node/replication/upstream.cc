@@ -107,6 +107,10 @@ void Upstream::set_state(State state) {
     state_ = state;
     if (up() == was_up) return;
     if (!up()) down_since_ = now();
+    if (up()) {
+        in_step_ = true;
+        past_.lost_writes.clear();  // From now on it has nothing of its own.
+    }
     events_.changed();
 }
 
@@ -151,6 +155,13 @@ Result<void> Upstream::keep_lost_writes(const LostWrites& lost, Offset fork) con
 }
 
 void Upstream::hear(const FullSync& sync) {
+    const bool has_less =
+        in_step_ && past_.known && sync.id != journal_.lineage().id && sync.offset < journal_.end();
+    keeps_data_ = keeps_data_ || (settings_.keeps_fuller_data && has_less);
+    if (keeps_data_) {
+        events_.changed();
+        return broken("it has come back with less data than this node has, which keeps its own");
+    }
     log::notice("full sync from the primary id={} offset={}", sync.id.text(), sync.offset);
     full_sync_ = sync;
     set_state(State::syncing);
@@ -256,7 +267,10 @@ LinkStatus Upstream::status() const {
             .port = port_,
             .state = names[static_cast<std::size_t>(state_)],
             .up = up(),
+            .in_step = in_step_,
             .loading = loading(),
+            .whole = past_.known,
+            .keeps_data = keeps_data_,
             .loaded_bytes = loader_ ? loader_->bytes() : 0,
             .last_heard_s = up() ? (now() - heard_at_) / 1000 : -1,
             .down_since_s = up() ? -1 : (now() - down_since_) / 1000};

@@ -1,4 +1,6 @@
-// The link of a replica to its primary: made again whenever it breaks.
+// The link of a replica to its primary: made again whenever it breaks. In a cluster a replica that
+// was in step does not let the same primary replace its data by less: that primary has come back
+// without its own.
 #pragma once
 
 #include <functional>
@@ -55,6 +57,9 @@ public:
     LinkStatus status() const;
 
     void cut();  // As if the connection had broken.
+    // Takes no other history from this primary any more: it has lost its data.
+    void keep_data() { keeps_data_ = true; }
+    bool keeps_data() const { return keeps_data_; }
     void each_second();
 
 private:
@@ -90,6 +95,8 @@ private:
     std::string host_;
     std::uint16_t port_;
     Past past_;
+    bool in_step_ = false;  // It has been connected().
+    bool keeps_data_ = false;
     Events events_;
     State state_ = State::waiting;
     unsigned failures_ = 0;  // In a row.

@@ -41,12 +41,14 @@ def main():
     programs = [("redis", find_server(arguments.against)),
                 ("grapevine", find_server(arguments.server))]
     rows = []
-    for name in arguments.measurements or MEASUREMENTS:
-        print(f"measuring {name} ...", end="", file=sys.stderr, flush=True)
-        started = time.monotonic()
-        rows += MEASUREMENTS[name].measure(programs, arguments.port, arguments.quick)
-        print(f" {time.monotonic() - started:.0f} s", file=sys.stderr)
-    table.show(rows, [name for name, _ in programs])
+    try:
+        for name in arguments.measurements or MEASUREMENTS:
+            print(f"measuring {name} ...", end="", file=sys.stderr, flush=True)
+            started = time.monotonic()
+            rows += MEASUREMENTS[name].measure(programs, arguments.port, arguments.quick)
+            print(f" {time.monotonic() - started:.0f} s", file=sys.stderr)
+    finally:  # What was measured before something failed is not lost.
+        table.show(rows, [name for name, _ in programs])
     if arguments.json:
         with open(arguments.json, "w") as file:
             json.dump([asdict(row) | {"verdict": row.verdict} for row in rows], file, indent=1)

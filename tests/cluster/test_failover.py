@@ -76,6 +76,46 @@ class Failover(ProcessTest):
         self.assertEqual(len(owners), 1)
         self.assert_keys(owners[0], 100)
 
+    @grapevine_only("a Redis primary that is back without its data empties its replica")
+    def test_a_primary_that_comes_back_unnoticed_without_data_is_replaced(self):
+        self.write_replicated(100)
+        self.set_everywhere("cluster-crash-evidence", "no")  # Its death itself is noticed by nobody.
+        self.primary.restart()
+        self.wait_for_promotion()
+        self.assert_keys(self.replica, 100)
+        eventually(lambda: role(self.primary) == "slave", "the old primary is a replica", 30)
+        self.cluster.wait_until_healthy()
+        self.assert_same_data(self.primary, self.replica)
+        self.assertTrue(any(event["event"] == "data kept from a primary that lost it"
+                            for event in history(self.replica)))
+
+    @grapevine_only("a Redis replica takes what its primary offers")
+    def test_a_replica_that_may_not_take_over_keeps_its_data_until_it_is_ordered_to_follow(self):
+        self.write_replicated(100)
+        self.replica.call("CONFIG", "SET", "cluster-replica-no-failover", "yes")
+        self.primary.restart()
+        eventually(lambda: "keeps its own" in self.replica.log(), "the replica refuses", 30)
+        self.assertEqual(self.replica.call("DBSIZE"), 100)
+        self.assertEqual(list(self.replica.directory.glob("lost-writes-*")), [])
+        self.assertEqual(self.replica.call("CLUSTER", "REPLICATE", node_id(self.primary)), "OK")
+        eventually(lambda: self.replica.call("DBSIZE") == 0, "the order is obeyed", 30)
+
+    @grapevine_only("Redis takes until the node timeout to replace it")
+    def test_a_replica_need_not_take_everything_from_a_primary_that_has_saved_at_its_end(self):
+        self.write_replicated(100)
+        self.replica.call("CONFIG", "SET", "cluster-replica-no-failover", "yes")
+        self.primary.call("CONFIG", "SET", "save", "3600 1")
+        self.primary.terminate()
+        self.primary.start()
+        self.cluster.wait_until_healthy()
+        self.assertEqual(self.primary.info("stats")["sync_full"], "0")
+        self.assertEqual(self.primary.info("stats")["sync_partial_ok"], "1")
+        self.assert_same_data(self.primary, self.replica)
+
+    def set_everywhere(self, directive, value):
+        for node in self.cluster.nodes:
+            self.assertEqual(node.call("CONFIG", "SET", directive, value), "OK")
+
     def test_a_manual_failover_loses_no_write(self):
         written = 0
         self.replica.call("CLUSTER", "FAILOVER")

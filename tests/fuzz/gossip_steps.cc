@@ -33,8 +33,13 @@ gossip::Settings choose_settings(Input& input, gossip::Settings settings) {
 
 gossip::Replication choose_replication(Input& input) {
     const std::uint8_t which = input.byte();
-    return {input.byte(), (which & 1) != 0, Duration{(which & 2) != 0 ? 100'000 : 0},
-            (which & 4) != 0};
+    return {.offset = input.byte(),
+            .writes_held = (which & 4) != 0,
+            .follow = static_cast<std::uint64_t>(which >> 5),
+            .link_up = (which & 1) != 0,
+            .in_step = (which & 9) != 0,
+            .data_age = Duration{(which & 2) != 0 ? 100'000 : 0},
+            .primary_has_less = (which & 16) != 0};
 }
 
 // A peer asks to be known, is called back and says who it is.

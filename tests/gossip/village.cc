@@ -138,8 +138,13 @@ void Village::set_offset(std::size_t number, std::uint64_t offset) {
 
 void Village::replicate(std::size_t number) {
     House& house = *houses_[number];
-    carry_out(number, house.gossip->replication(
-                          {house.offset, true, Duration{0}, house.writes_held}, now_));
+    const std::uint64_t offset = std::max<std::uint64_t>(house.offset, 1);
+    carry_out(number, house.gossip->replication({.offset = offset,
+                                                 .writes_held = house.writes_held,
+                                                 .follow = house.follow,
+                                                 .link_up = house.in_step,
+                                                 .in_step = house.in_step},
+                                                now_));
 }
 
 void Village::kill(std::size_t number) {
@@ -321,6 +326,7 @@ void Village::end(const std::shared_ptr<Connection>& connection, std::size_t end
 void Village::announce(std::size_t number, const Announcement& announcement) {
     House& house = *houses_[number];
     house.heard.push_back(announcement);
+    if (const auto* target = std::get_if<Follow>(&announcement)) house.follow = target->number;
     const bool pauses = std::holds_alternative<WritesPaused>(announcement);
     if (!pauses && !std::holds_alternative<WritesResumed>(announcement)) return;
     const Gossip* process = house.gossip.get();

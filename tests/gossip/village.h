@@ -30,6 +30,8 @@ struct House {
     bool disk_works = true;
     std::optional<Save> unsaved;  // What a disk that does not work has not written.
     std::uint64_t offset = 0;
+    std::uint64_t follow = 0;
+    bool in_step = true;  // A replica's: its primary's stream flows.
     bool writes_held = false;
     std::vector<Announcement> heard;          // All announcements since it was started.
     std::deque<std::function<void()>> inbox;  // What comes while it is stopped.

@@ -29,7 +29,7 @@ Machine* machine_at(World& world, const slots::Endpoint& endpoint) {
 void Data::started(Machine& machine) {
     Store& store = machine.store;
     store.primary = {};
-    store.link_up = store.waits = false;
+    store.link_up = store.waits = store.synced = false;
     store.confirmed.clear();
     ++store.session;
 }
@@ -55,6 +55,7 @@ void Data::follow(Machine& machine, const gossip::Follow& target) {
     const bool same = store.primary_id == target.primary && store.synced;
     store.primary_id = target.primary;
     store.primary = target.endpoint;
+    store.follow = target.number;
     store.synced = same;
     store.link_up = store.waits = false;
     store.heard_at = world_.scheduler.now();
@@ -66,7 +67,12 @@ gossip::Replication Data::facts(const Machine& machine) const {
     const bool replica = !store.primary.host.empty();
     const Time age = replica ? world_.scheduler.now() - store.heard_at : Time{0};
     const std::uint64_t offset = replica && !store.synced ? 0 : 1 + store.log.size() * 10;
-    return {offset, store.link_up, std::chrono::ceil<gossip::Duration>(age), machine.writes_held};
+    return {.offset = offset,
+            .writes_held = machine.writes_held,
+            .follow = store.follow,
+            .link_up = store.link_up,
+            .in_step = store.synced,
+            .data_age = std::chrono::ceil<gossip::Duration>(age)};
 }
 
 void Data::tick(Machine& machine) {

@@ -28,8 +28,9 @@ struct Entry {
 struct Store {
     std::vector<Entry> log;
     NodeId primary_id;
-    slots::Endpoint primary;  // Whom it asks for more; no host: nobody.
-    bool synced = false;      // It has had what that primary had.
+    slots::Endpoint primary;   // Whom it asks for more; no host: nobody.
+    std::uint64_t follow = 0;  // The number of that order.
+    bool synced = false;       // It has had what that primary had.
     bool link_up = false;
     bool waits = false;  // For an answer, since asked_at.
     Time asked_at{0};

@@ -149,13 +149,15 @@ class Cluster:
 
 
 def _kernel_state(pid):
-    """(state letter, start time) of a process, None when there is no such process."""
+    """(state letter, start time) of a process, None when there is no such process. One whose first
+    thread has ended before the others still holds its ports: it lives."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
+        threads = os.listdir(f"/proc/{pid}/task")
     except OSError:
         return None
     fields = text.rsplit(")", 1)[1].split()
-    return fields[0], int(fields[19])
+    return "R" if fields[0] in "ZX" and len(threads) > 1 else fields[0], int(fields[19])
 
 
 def _refuse_taken_port(port):

@@ -55,7 +55,7 @@ public:
         if (!opened) throw std::runtime_error(opened.error().text);
         bus_ = std::move(*opened);
         topology_ = bus_->topology();
-        bus_->replication({100, true, {}});
+        tell_replication(0);
     }
 
     // What an operator says; the reply, or the error's text.
@@ -80,10 +80,12 @@ public:
     void topology_changed(slots::TopologyPtr topology) override { topology_ = std::move(topology); }
     void lease_changed(std::int64_t) override {}
     void promoted() override { was_promoted_ = true; }
-    void follow(const slots::Endpoint&, const slots::NodeId& primary) override {
-        followed_ = primary;
+    void follow(const gossip::Follow& target) override {
+        followed_ = target.primary;
+        tell_replication(target.number);
     }
     void follow_nobody() override { followed_ = {}; }
+    void keep_data() override {}
     void writes_paused() override {}
     void writes_resumed() override {}
     void slots_lost(const slots::SlotSet&, const slots::NodeId&) override {}
@@ -91,6 +93,10 @@ public:
     const std::string& heard() const { return heard_; }
 
 private:
+    void tell_replication(std::uint64_t follow) {
+        bus_->replication({.offset = 100, .follow = follow, .link_up = true, .in_step = true});
+    }
+
     TemporaryFolder folder_;
     io::Loop& loop_;
     std::uint16_t port_;

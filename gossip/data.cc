@@ -1,0 +1,80 @@
+#include "gossip/data.h"
+
+#include <algorithm>
+#include <string>
+
+namespace grapevine::gossip {
+namespace {
+
+void keep_data(Core& core, const Member& primary, std::uint64_t offered) {
+    if (core.keeps_data_since) return;
+    core.keeps_data_since = core.now;
+    core.happened(Event::Kind::data_kept, primary.id,
+                  "it has come back with " + std::to_string(offered) + " bytes of " +
+                      std::to_string(data_offset(core)));
+    core.effects.announce.push_back(KeepData{});
+}
+
+}  // namespace
+
+std::uint64_t data_offset(const Core& core) {
+    const bool is_replica = core.self().role == Role::replica;
+    return is_replica && !core.in_step ? 0 : core.replication.offset;
+}
+
+void announce_primary(Core& core, const Member& primary) {
+    core.effects.announce.push_back(Follow{primary.id, primary.endpoint, ++core.follows});
+    core.replication.link_up = false;  // Until we hear of this one.
+}
+
+void note_replication(Core& core, const Replication& replication) {
+    const bool is_replica = core.self().role == Role::replica;
+    if (is_replica && replication.follow != core.follows) {
+        core.replication.offset = replication.offset;
+        return;
+    }
+    core.replication = replication;
+    core.data_at = core.now - replication.data_age;
+    if (!is_replica) return;
+    core.in_step = core.in_step || replication.in_step;
+    const Member* primary = core.members.find(core.self().primary);
+    if (replication.primary_has_less && primary != nullptr) {
+        keep_data(core, *primary, primary->offset);
+    }
+}
+
+void note_primary(Core& core, const Member& primary) {
+    const bool same_shard = core.self().role == Role::replica && core.self().shard == primary.shard;
+    core.in_step = core.in_step && same_shard;
+    core.primary_had = {};
+    core.keeps_data_since.reset();
+}
+
+void note_answered_offset(Core& core, const Member& sender, const Header& header) {
+    if (core.self().role != Role::replica || sender.id != core.self().primary) return;
+    if (!header.primary.none()) return;
+    Reign& had = core.primary_had;
+    const bool same_reign = header.config_epoch <= had.epoch;
+    if (same_reign && header.offset < had.offset && header.offset < data_offset(core)) {
+        keep_data(core, sender, header.offset);
+    }
+    had = {std::max(had.epoch, header.config_epoch), header.offset};
+}
+
+bool saves_data(const Core& core) {
+    const Member* primary = core.members.find(core.self().primary);
+    return core.keeps_data_since && primary != nullptr && !primary->failed;
+}
+
+bool has_fuller_replica(const Core& core) {
+    const std::uint64_t own = data_offset(core);
+    bool found = false;
+    core.members.for_each([&](const Member& member) {
+        const bool may_stand = member.reachable() && member.grapevine && !member.no_failover;
+        const bool follows = member.role == Role::replica && member.primary == core.self().id;
+        found = found || (follows && may_stand && member.offset > own);
+    });
+    return found;
+}
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,176 @@
+// Who has the shard's data: an empty or older copy takes over from nobody and wipes nobody.
+#include <catch2/catch.hpp>
+
+#include "tests/gossip/village.h"
+
+using namespace grapevine;
+using namespace grapevine::gossip;
+using grapevine::gossip::testing::Village;
+using Kind = Event::Kind;
+
+namespace {
+
+// Node 0 comes back with `offset` bytes, before anybody has noticed that it was gone.
+void come_back_with(Village& village, std::uint64_t offset) {
+    village.kill(0);
+    village.restart(0);
+    village.set_offset(0, offset);
+}
+
+bool serves(Village& village, std::size_t number, std::uint16_t slot) {
+    const auto map = village.node(number).topology();
+    return map->serving && !map->fenced && map->owner[slot] == map->self;
+}
+
+}  // namespace
+
+TEST_CASE("a replica that has never been in step does not take over", "[gossip]") {
+    Village village(61);
+    village.found(3, 1);
+    village.kill(3);
+    village.house(3).in_step = false;
+    village.restart(3);
+    village.set_offset(3, 900);  // Of what, nobody knows.
+    village.run(Duration{2'000});
+
+    village.kill(0);
+    village.run(Duration{10'000});
+
+    CHECK(village.count(3, Kind::election_started) == 0);
+    CHECK(village.member(1, 3).replication_offset == 0);
+}
+
+TEST_CASE("what belongs to another shard's history does not count in this one", "[gossip]") {
+    Village village(62);
+    village.found(3, 2);  // 3 and 6 follow 0; 4 and 7 follow 1.
+    village.set_offset(3, 100);
+    village.set_offset(6, 900);
+    village.set_offset(4, 100);
+    village.run(Duration{1'000});
+    village.house(6).in_step = false;  // It has not had anything of its new primary yet.
+    village.set_offset(6, 900);
+    REQUIRE(village.obey(6, Replicate{village.id(1)}));
+    village.run(Duration{1'000});
+
+    village.kill(1);
+    village.run(Duration{3'000});
+
+    CHECK(village.count(6, Kind::election_started) == 0);
+    CHECK(village.owner(2, 8'000) != 6u);
+    CHECK(village.owner(2, 8'000) != 1u);
+}
+
+TEST_CASE("a sibling of the new primary may replace it before it is in step with it", "[gossip]") {
+    Village village(63);
+    village.found(3, 2);
+    village.set_offset(3, 200);
+    village.set_offset(6, 100);
+    village.kill(0);
+    REQUIRE(village.run_until([&] { return village.owner(6, 0) == 3u; }, Duration{2'000}));
+    village.house(6).in_step = false;
+    village.set_offset(6, 100);
+
+    village.kill(3);
+    village.run(Duration{3'000});
+
+    CHECK(village.owner(1, 0) == 6u);
+}
+
+TEST_CASE("a primary that comes back with less is replaced before it serves", "[gossip]") {
+    const std::uint64_t left = GENERATE(0, 300);
+    Village village(64);
+    Settings settings;
+    settings.crash_evidence = false;  // Otherwise it would have been replaced while it was away.
+    village.found(3, 1, settings);
+    village.set_offset(0, 1'000);
+    village.set_offset(3, 990);
+    village.run(Duration{10'000});  // Everybody has asked everybody.
+
+    bool served = false;
+    village.after_each = [&] { served = served || (village.alive(0) && serves(village, 0, 0)); };
+    village.kill(0);
+    served = false;
+    village.restart(0);
+    village.set_offset(0, left);
+    REQUIRE(village.run_until([&] { return village.owner(1, 0) == 3u; }, Duration{5'000}));
+    village.run(Duration{2'000});
+
+    CHECK_FALSE(served);
+    CHECK(village.count<KeepData>(3) == 1);
+    CHECK(village.member(0, 0).primary == village.id(3));
+    CHECK(village.count(1, Kind::peer_failed) == 0);
+}
+
+TEST_CASE("a primary that comes back with all of its data keeps its slots", "[gossip]") {
+    Village village(65);
+    Settings settings;
+    settings.crash_evidence = false;
+    village.found(3, 1, settings);
+    village.set_offset(0, 1'000);
+    village.set_offset(3, 1'000);
+    village.run(Duration{10'000});
+
+    come_back_with(village, 1'000);
+    village.run(Duration{10'000});
+
+    CHECK(village.owner(1, 0) == 0u);
+    CHECK(serves(village, 0, 0));
+    CHECK(village.count<KeepData>(3) == 0);
+}
+
+TEST_CASE("of two replicas of a primary that lost its data the fuller one replaces it",
+          "[gossip]") {
+    const bool second = GENERATE(false, true);
+    Village village(66);
+    Settings settings;
+    settings.crash_evidence = false;
+    village.found(3, 2, settings);
+    village.set_offset(0, 1'000);
+    village.set_offset(3, second ? 900 : 950);
+    village.set_offset(6, second ? 950 : 900);
+    village.run(Duration{10'000});
+
+    come_back_with(village, 0);
+    village.run(Duration{5'000});
+
+    CHECK(village.owner(1, 0) == (second ? 6u : 3u));
+}
+
+TEST_CASE("a primary in a new reign may have less than it had in the one before", "[gossip]") {
+    Village village(67);
+    village.found(3, 1);
+    village.set_offset(0, 1'000);
+    village.set_offset(3, 1'000);
+    village.run(Duration{10'000});
+    village.cut({3});  // It misses that 0 loses its slots to nobody and takes a new epoch.
+    village.run(Duration{2'000});
+    REQUIRE(village.obey(0, BumpEpoch{}));
+    village.set_offset(0, 500);
+    village.heal();
+    village.run(Duration{20'000});
+
+    CHECK(village.count<KeepData>(3) == 0);
+    CHECK(village.owner(1, 0) == 0u);
+}
+
+TEST_CASE("an operator's order to follow is obeyed, whatever the primary has lost", "[gossip]") {
+    Village village(68);
+    Settings settings;
+    settings.crash_evidence = false;
+    settings.replica_no_failover = true;
+    village.found(3, 1, settings);
+    village.set_offset(0, 1'000);
+    village.set_offset(3, 1'000);
+    village.run(Duration{10'000});
+    come_back_with(village, 0);
+    village.run(Duration{30'000});
+    REQUIRE(village.count<KeepData>(3) == 1);
+    CHECK(village.owner(1, 0) == 0u);
+    CHECK(serves(village, 0, 0));  // Nobody may take over: it does not wait for ever.
+    const auto followed = village.count<Follow>(3);
+
+    REQUIRE(village.obey(3, Replicate{village.id(0)}));
+    village.run(Duration{1'000});
+
+    CHECK(village.count<Follow>(3) == followed + 1);
+}
