@@ -22,6 +22,7 @@ void become_primary(Core& core, Member& member) {
     if (member.role == Role::primary) return;
     member.role = Role::primary;
     member.primary = NodeId{};
+    member.had_replicas = true;  // Its shard did.
     core.must_save();
 }
 
@@ -53,7 +54,10 @@ void become_replica(Core& core, Member& member, const Header& header) {
     }
     member.role = Role::replica;
     member.primary = core.members.find(primary) == nullptr ? NodeId{} : primary;
-    if (const Member* known = core.members.find(primary)) member.shard = known->shard;
+    if (Member* known = core.members.find(primary)) {
+        member.shard = known->shard;
+        known->had_replicas = true;
+    }
     core.must_save();
 }
 

@@ -101,6 +101,7 @@ struct Event {
         epoch_collision,
         slots_lost,
         primary_changed,
+        replica_migrated,
         manual_failover,
         serving,
         not_serving,

@@ -56,9 +56,12 @@ bool is_silent(const Core& core, const Member& member) {
            core.now - member.heard_at > limit;
 }
 
-// The failure of a primary that owns slots stands until its replicas have had their chance.
+// The failure of a primary that owns slots stands until its replicas have had their chance. This
+// replica has had its own when it was not elected.
 bool may_be_cleared(const Core& core, const Member& member) {
-    return !core.members.votes(member) || !core.members.has_eligible_replica(member) ||
+    const bool had_chance = member.id == core.self().primary && core.election.attempt > 0;
+    return !core.members.votes(member) || had_chance ||
+           !core.members.has_eligible_replica(member) ||
            core.now - member.failed_at > core.timing().fail_undo();
 }
 
@@ -108,6 +111,14 @@ void believe_failure(Core& core, Member& member) {
     member.failed = true;
     member.failed_at = core.now;
     core.must_save();
+}
+
+bool is_credible(const Core& core, const Member& accused, const Member& teller) {
+    const bool answers = accused.link_up && !accused.severed && !accused.suspected &&
+                         accused.pong_received &&
+                         core.now - *accused.pong_received < core.timing().fence();
+    const bool own_primary = accused.id == core.self().primary && core.members.votes(teller);
+    return !answers || own_primary || GRAPEVINE_MUTANT(any_failure_believed);
 }
 
 void clear(Core& core, Member& member) {

@@ -14,6 +14,7 @@
 #include "gossip/manual_failover.h"
 #include "gossip/map.h"
 #include "gossip/orders.h"
+#include "gossip/replica_migration.h"
 #include "gossip/report.h"
 #include "gossip/saving.h"
 #include "gossip/serving.h"
@@ -96,6 +97,7 @@ Effects Gossip::tick(Instant now) {
     keep_links(*core_);
     ping_peers(*core_);
     judge_silence(*core_);
+    migrate_replica(*core_);
     return leave(*core_);
 }
 

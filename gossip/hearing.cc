@@ -133,6 +133,7 @@ void hear_failure(Hearing& hearing, const NodeId& id) {
     const bool about_others =
         failed != nullptr && failed != &core.self() && id != hearing.sender->id;
     if (!about_others || failed->failed) return;
+    if (!is_credible(core, *failed, *hearing.sender)) return;
     believe_failure(core, *failed);
     core.happened(Event::Kind::peer_failed, id,
                   "told by " + std::string(hearing.sender->id.text()));
@@ -193,6 +194,8 @@ void hear(Core& core, LinkId id, const Message& message) {
     const bool for_strangers = std::holds_alternative<Heartbeat>(message.body);
     if (hearing.sender == nullptr && !for_strangers) return;
     std::visit(BodyHearing{hearing}, message.body);
+    Member* heard = core.members.find(message.header.sender);
+    if (heard != nullptr && heard != &core.self()) call_back(core, *heard);
 }
 
 }  // namespace grapevine::gossip

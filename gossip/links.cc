@@ -84,8 +84,16 @@ void connect(Core& core, Member& member) {
     link.since = core.now;
     member.link = id;
     ++member.attempts;
+    member.attempted_at = core.now;
     member.next_attempt = core.now + backoff(core.timing(), member.attempts);
     core.effects.connect.push_back({id, member.endpoint.host, member.endpoint.bus_port});
+}
+
+void call_back(Core& core, Member& member) {
+    if (member.link.number != 0) return;
+    const Instant earliest = member.attempted_at + core.timing().reconnect_first;
+    member.next_attempt = std::min(member.next_attempt, earliest);  // Else at the next tick.
+    if (core.now >= member.next_attempt) connect(core, member);
 }
 
 void drop_link(Core& core, Member& member) {

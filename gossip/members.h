@@ -59,9 +59,11 @@ struct Member {
     std::uint64_t offset = 0;
     std::optional<Instant> offset_at;  // When it was heard.
     bool no_failover = false;
-    bool grapevine = false;     // Not a Redis.
-    bool extensible = false;    // Reads extensions.
-    bool knows_shards = false;  // Reads those beyond the host name.
+    bool had_replicas = false;            // A primary's: when it has none, it is an orphan.
+    std::optional<Instant> orphan_since;  // Kept by replicas only.
+    bool grapevine = false;               // Not a Redis.
+    bool extensible = false;              // Reads extensions.
+    bool knows_shards = false;            // Reads those beyond the host name.
 
     Instant joined_at{};
     bool handshake = false;  // Its name is made up until it has told its own.
@@ -87,6 +89,7 @@ struct Member {
     bool lost = false;  // The same, and it has said nothing at all since.
     unsigned attempts = 0;  // To connect, since it last said anything.
     Instant next_attempt{};
+    Instant attempted_at{};  // When the last one was made.
 
     bool reachable() const { return !suspected && !failed; }
     bool has_address() const { return !endpoint.host.empty(); }

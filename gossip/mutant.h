@@ -44,11 +44,13 @@ enum class Mutant : std::uint8_t {
     reports_for_ever,        // Accusations do not grow old.
     own_stall_accuses,       // Who was stopped blames the others (H9).
     reset_accuses,           // The end of a link is evidence enough.
+    any_failure_believed,    // FAIL counts for more than an answer in hand (H8).
     failure_for_ever,        // A failed node that answers stays failed (H17).
     forget_without_ban,      // A forgotten node may come back at once (H15).
     ban_not_told,            // FORGET is not passed on (H15).
     writes_held_for_ever,    // A manual failover that was given up does not resume writes.
     failover_before_offset,  // The replica does not wait for the last bytes.
+    all_migrate,             // Every replica moves to an orphan, and leaves others.
     checksum_ignored,        // A damaged state file is read.
     count
 };

@@ -79,7 +79,10 @@ void restore_members(Core& core, const State& state) {
         Member& member = core.members.add(restored(saved));
         member.joined_at = member.heard_at = member.failed_at = core.now;
     }
-    for (const SavedMember& saved : state.members) restore_slots(core, saved);
+    for (const SavedMember& saved : state.members) {
+        restore_slots(core, saved);
+        if (Member* primary = core.members.find(saved.primary)) primary->had_replicas = true;
+    }
 }
 
 void save_changes(Core& core) {

@@ -1,6 +1,7 @@
 // What an operator may set about the bus. The names in the comments are those of redis.conf.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "gossip/timing.h"
@@ -16,6 +17,7 @@ struct Settings {
     bool require_full_coverage = true;    // cluster-require-full-coverage
     bool replica_no_failover = false;     // cluster-replica-no-failover
     bool allow_replica_migration = true;  // cluster-allow-replica-migration
+    std::size_t migration_barrier = 1;    // cluster-migration-barrier
     // cluster-crash-evidence: a link that ends and a refused new one make a peer suspect at once.
     bool crash_evidence = true;
 };

@@ -43,6 +43,16 @@ Header header_of(const Core& core, const Claim& claim, const Body& body) {
 // Messages that may wait for a disk that hangs. The oldest are of the least use to anybody.
 constexpr std::size_t most_held = 1024;
 
+// Our own link, or the one on which the member calls us: what it waits for must not wait for ours.
+LinkId way_to(const Core& core, const Member& member) {
+    if (member.link_up) return member.link;
+    LinkId newest;
+    for (const auto& [id, link] : core.links) {
+        if (!link.outbound && link.up && link.peer == member.id) newest = id;
+    }
+    return newest;
+}
+
 void emit(Core& core, LinkId link, Message message) {
     const auto found = core.links.find(link);
     if (found == core.links.end() || !found->second.up) return;
@@ -71,7 +81,9 @@ void say(Core& core, LinkId link, Body body, std::uint16_t marks) {
 }
 
 void say(Core& core, const Member& member, Body body) {
-    say(core, member.link, std::move(body));
+    const bool heartbeat =
+        std::holds_alternative<Heartbeat>(body);  // It is about the link as well.
+    say(core, heartbeat ? member.link : way_to(core, member), std::move(body));
 }
 
 void say_to_all(Core& core, const Body& body) {
@@ -87,7 +99,9 @@ void say_once_saved(Core& core, const Member& member, Body body) {
         (GRAPEVINE_MUTANT(vote_before_save) && std::holds_alternative<Vote>(message.body)) ||
         (GRAPEVINE_MUTANT(request_before_save) &&
          std::holds_alternative<VoteRequest>(message.body));
-    if (core.latest() <= core.saved || hasty) return emit(core, member.link, std::move(message));
+    if (core.latest() <= core.saved || hasty) {
+        return emit(core, way_to(core, member), std::move(message));
+    }
     if (core.held.size() >= most_held) core.held.pop_front();
     core.held.push_back({core.latest(), member.id, std::move(message)});
 }
@@ -104,7 +118,7 @@ void release_saved(Core& core, Generation generation) {
     // Never before the claim that it was made under: later heartbeats must not say less.
     while (!core.held.empty() && core.held.front().generation <= core.spoken_generation) {
         if (const Member* to = core.members.find(core.held.front().to)) {
-            emit(core, to->link, std::move(core.held.front().message));
+            emit(core, way_to(core, *to), std::move(core.held.front().message));
         }
         core.held.pop_front();
     }

@@ -35,6 +35,8 @@ struct Timing {
     Duration sibling_wait{100};
     // Voters refuse a candidate with a better live sibling for this long after the failure.
     Duration better_sibling_patience{2'000};
+    // A primary has to be without replicas for this long before one moves to it (Redis: 5 s).
+    Duration orphan_patience{5'000};
     // An election without a majority is repeated after this, then after twice as long, and so on.
     Duration election_timeout{1'000};
     // A restarted primary that owned slots waits for news of a successor (Redis: 2 s).

@@ -23,6 +23,7 @@ gossip::Settings gossip_settings(const config::Config& config) {
     settings.require_full_coverage = config.cluster_require_full_coverage;
     settings.replica_no_failover = config.cluster_replica_no_failover;
     settings.allow_replica_migration = config.cluster_allow_replica_migration;
+    settings.migration_barrier = config.cluster_migration_barrier;
     settings.crash_evidence = config.cluster_crash_evidence;
     return settings;
 }

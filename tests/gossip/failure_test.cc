@@ -229,3 +229,34 @@ TEST_CASE("a primary that goes on while its successor is elected never writes be
         for (const std::size_t i : {0, 2, 3}) CHECK(village.owner(i, 0) == village.owner(1, 0));
     }
 }
+
+TEST_CASE("a node that comes back after a long time is known to be there at once", "[gossip]") {
+    Village village(18);
+    village.found(3, 1);
+    village.kill(3);
+    village.run(Duration{20'000});  // Nobody calls it often any more.
+    REQUIRE(village.sees(1, 3, flag_failed));
+
+    village.restart(3);
+    village.run(Duration{250});
+
+    for (const std::size_t observer : {0u, 1u, 2u, 4u, 5u}) {
+        CAPTURE(observer);
+        CHECK_FALSE(village.sees(observer, 3, flag_failed));
+    }
+}
+
+TEST_CASE("a vote takes the way on which it was asked for when there is no other", "[gossip]") {
+    Village village(19);
+    village.found(3, 1);
+    village.kill(3);
+    village.run(Duration{20'000});
+    village.house(3).accepts = false;  // It calls others.
+    village.restart(3);
+    village.run(Duration{2'000});
+
+    village.kill(0);
+    village.run(Duration{1'000});
+
+    CHECK(village.owner(1, 0) == 3u);
+}

@@ -265,7 +265,8 @@ void Village::connect(std::size_t number, const Connect& request) {
         if (houses_[number]->gossip.get() != process) return;
         if (is_cut(number, to))
             return at(now_ + Duration{3'000}, [=] { report(LinkEvent::failed); });
-        if (!alive(to)) return report(LinkEvent::refused);
+        const bool accepts = alive(to) && houses_[to]->accepts;
+        if (!accepts) return report(LinkEvent::refused);
         establish(number, link, to);
     });
 }

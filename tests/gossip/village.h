@@ -27,6 +27,7 @@ struct House {
     std::string disk;                // The saved state; empty before the first save.
     Generation written = 0;          // The newest on the disk, of this process.
     bool stopped = false;            // SIGSTOP: its sockets live, it does not.
+    bool accepts = true;             // False: whoever connects to it is refused.
     bool disk_works = true;
     std::optional<Save> unsaved;  // What a disk that does not work has not written.
     std::uint64_t offset = 0;

@@ -128,3 +128,29 @@ drill 0
 at 56846000 failover 1 200 592
 )");
 }
+
+// Replicas that were wrong about their primary told each other of its failure for ever.
+TEST_CASE("MapConverge, seed 99267", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 99267
+primaries 4
+replicas 2
+spares 1
+delay_most_us 100
+spike_per_mille 5
+spike_ms 100
+clock_ppm 100
+codec 0
+clients 0
+client_pause_ms 200
+wait_per_mille 500
+danger_ms 120000
+drill 0
+at 33870000 reset 7 1 9754
+at 42625000 reset 12 6 264
+at 55261000 cut_from 2673 42715 10511
+at 68186000 cut_from 8 29367 41048
+at 88718000 cut_from 1024 29676 7349
+at 91927000 cut 256 18207 2001
+)");
+}

@@ -43,11 +43,13 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mutant::count)> 
     "reports_for_ever",
     "own_stall_accuses",
     "reset_accuses",
+    "any_failure_believed",
     "failure_for_ever",
     "forget_without_ban",
     "ban_not_told",
     "writes_held_for_ever",
     "failover_before_offset",
+    "all_migrate",
     "checksum_ignored",
 };
 static_assert(!names.back().empty(), "every mutant has a name");

@@ -94,7 +94,7 @@ def give_slots(primaries):
 
 def meet(nodes):
     for node in nodes[1:]:
-        nodes[0].call("CLUSTER", "MEET", node.host, node.port)
+        nodes[0].call("CLUSTER", "MEET", node.host, node.port, node.bus_port)
 
 
 def node_id(node):

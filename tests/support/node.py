@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from tests.support import settings
+from tests.support.ports import BUS_OFFSET
 from tests.support.resp import Connection, ReplyError
 from tests.support.waiting import eventually
 
@@ -38,6 +39,11 @@ class Node:
     @property
     def address(self):
         return f"127.0.0.1:{self.port}"
+
+    @property
+    def bus_port(self):
+        """Where its peers reach it."""
+        return self.options.get("cluster-announce-bus-port") or self.port + BUS_OFFSET
 
     @property
     def log_path(self):
