@@ -6,7 +6,7 @@ import time
 import unittest
 
 from tests.support.case import ProcessTest, grapevine_only
-from tests.support.cluster import (FAILOVER_SECONDS, Cluster, accepts_writes, node_id,
+from tests.support.cluster import (FAILOVER_SECONDS, Cluster, accepts_writes, meet, node_id,
                                    primary_port, role)
 from tests.support.resp import ReplyError, encode
 from tests.support.waiting import eventually, stays_true
@@ -111,6 +111,22 @@ class Failover(ProcessTest):
         self.assertEqual(self.primary.info("stats")["sync_full"], "0")
         self.assertEqual(self.primary.info("stats")["sync_partial_ok"], "1")
         self.assert_same_data(self.primary, self.replica)
+
+    def test_a_primary_whose_replica_died_gets_one_of_a_shard_that_can_spare_it(self):
+        donor = self.cluster.nodes[1]
+        spare = self.lab.cluster_node()
+        meet([self.primary, spare])
+        self.cluster.nodes.append(spare)
+        self.cluster.wait_until_agreed()
+        spare.call("CLUSTER", "REPLICATE", node_id(donor))
+        self.cluster.wait_until_healthy()
+        self.replica.kill()
+        # The one with the smallest name goes.
+        movers = sorted((spare, self.cluster.replica_of(donor)), key=node_id)
+        eventually(lambda: any(primary_port(node) == self.primary.port for node in movers),
+                   "a replica moves", FAILOVER_SECONDS + 20)
+        self.cluster.wait_until_healthy()
+        self.assertEqual(self.cluster.replica_of(donor).is_running(), True)
 
     def set_everywhere(self, directive, value):
         for node in self.cluster.nodes:

@@ -1,5 +1,7 @@
 """Our nodes and real redis-server 7.0 nodes in one cluster, on one bus."""
 
+import re
+import time
 import unittest
 
 from tests.support import settings
@@ -10,6 +12,7 @@ from tests.support.waiting import eventually
 
 FAILOVER_SECONDS = 30
 NODE_TIMEOUT_MS = 4000
+SOAK_TIMEOUT_MS = 1000
 
 
 class MixedCluster:
@@ -94,6 +97,55 @@ class MixedCluster:
     def flags(host, identity):
         lines = host.call("CLUSTER", "NODES").splitlines()
         return next(line.split(" ")[2] for line in lines if line.startswith(identity))
+
+
+# What Redis logs of packets that it does not like.
+COMPLAINTS = re.compile(r".* # .*(?:packet|extension|signature|[Ii]gnoring|unknown|malformed).*")
+
+
+class Soak(ProcessTest):
+    """Both kinds in every shard, each the replica of the other kind, and a death every now and then."""
+
+    seconds, between = (600, 20) if settings.ALL else (12, 4)
+
+    def setUp(self):
+        super().setUp()
+        self.chance = settings.seeded_random("mixed soak")
+        servers = [settings.SERVER, settings.REDIS_SERVER]
+        self.nodes = [self.lab.cluster_node(servers[(index // 3 + index) % 2],
+                                            cluster_node_timeout=SOAK_TIMEOUT_MS)
+                      for index in range(6)]
+        self.cluster = Cluster.of(self.nodes, primaries=3)
+
+    def test_deaths_of_either_kind_end_in_agreement_and_redis_finds_nothing_wrong_with_us(self):
+        until = time.monotonic() + self.seconds
+        deaths = {settings.SERVER: 0, settings.REDIS_SERVER: 0}
+        while time.monotonic() < until:
+            next_at = time.monotonic() + self.between
+            deaths[self.one_death()] += 1
+            time.sleep(max(0.0, next_at - time.monotonic()))
+        self.cluster.wait_until_healthy(120)
+        self.assertEqual(len(self.cluster.primaries()), 3)
+        self.assertEqual(self.complaints(), [])
+        print(f"primaries killed: {deaths[settings.SERVER]} of ours, "
+              f"{deaths[settings.REDIS_SERVER]} of Redis", flush=True)
+
+    def one_death(self):
+        """A primary dies, its replica takes over, it comes back. Says what kind it was."""
+        victim = self.chance.choice(self.cluster.primaries())
+        successor = self.cluster.replica_of(victim)
+        key = next(key for key in (f"key{i}" for i in range(1000))
+                   if accepts_writes(victim, key))
+        victim.kill()
+        eventually(lambda: accepts_writes(successor, key), "the replica took over",
+                   FAILOVER_SECONDS)
+        victim.start()
+        self.cluster.wait_until_healthy(120)
+        return victim.server
+
+    def complaints(self):
+        return [line for node in self.nodes if node.server == settings.REDIS_SERVER
+                for line in node.log().splitlines() if COMPLAINTS.match(line)]
 
 
 class RedisJoinsUs(MixedCluster, ProcessTest):

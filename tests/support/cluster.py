@@ -17,7 +17,17 @@ class Cluster:
         """A cluster that serves all slots, its replicas in sync. The first `primaries` of `nodes`
         are the primaries; replica i belongs to primary i % primaries."""
         count = primaries * (1 + replicas)
-        self.nodes = [lab.cluster_node(server, **options) for _ in range(count)]
+        self._found([lab.cluster_node(server, **options) for _ in range(count)], primaries)
+
+    @classmethod
+    def of(cls, nodes, primaries):
+        """The same of nodes that are there and know nobody."""
+        cluster = cls.__new__(cls)
+        cluster._found(nodes, primaries)
+        return cluster
+
+    def _found(self, nodes, primaries):
+        self.nodes = nodes
         first = self.nodes[:primaries]
         give_slots(first)
         meet(self.nodes)

@@ -12,7 +12,7 @@ from check.files import ROOT
 
 BUILD = ROOT / "build" / "release"
 PASSED = ROOT / "build" / "tidy"  # One empty file per text that passed, named by its hash.
-BUDGET = 180.0                    # Seconds that a quick check spends; --all takes what it needs.
+BUDGET = 120.0                    # Seconds that a quick check spends; --all takes what it needs.
 
 
 def check(options):
