@@ -29,7 +29,7 @@ Machine* machine_at(World& world, const slots::Endpoint& endpoint) {
 void Data::started(Machine& machine) {
     Store& store = machine.store;
     store.primary = {};
-    store.link_up = store.waits = false;
+    store.synced = store.link_up = store.waits = false;
     store.confirmed.clear();
     ++store.session;
 }
@@ -43,6 +43,7 @@ void Data::heard(Machine& machine, const gossip::Announcement& announcement) {
         follow(machine, *target);
     } else if (std::holds_alternative<gossip::Promoted>(announcement)) {
         machine.store.primary = {};
+        machine.store.synced = false;
         machine.store.confirmed.clear();
         ++machine.store.session;
     } else if (std::holds_alternative<gossip::FollowNobody>(announcement)) {

@@ -128,3 +128,21 @@ drill 0
 at 56846000 failover 1 200 592
 )");
 }
+
+// A replica counted as synced because it had been, before it was primary.
+TEST_CASE("ReplicaPrefix, seed 1242579474", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1242579474
+delay_least_us 5000
+delay_most_us 25000
+spike_ms 100
+disk_most_us 50000
+codec 0
+clients 4
+client_pause_ms 50
+wait_per_mille 100
+danger_ms 120000
+at 56000 crash 0 8985 224
+at 28533000 crash 3 22226 145
+)");
+}

@@ -29,7 +29,7 @@ struct Store {
     std::vector<Entry> log;
     NodeId primary_id;
     slots::Endpoint primary;  // Whom it asks for more; no host: nobody.
-    bool synced = false;      // It has had what that primary had.
+    bool synced = false;      // It has had, in this life, what that primary had.
     bool link_up = false;
     bool waits = false;  // For an answer, since asked_at.
     Time asked_at{0};
