@@ -33,7 +33,7 @@ enum class Mutant : std::uint8_t {
     takeover_without_epoch,  // TAKEOVER does not take a new epoch (H4).
     no_fence,                // An isolated primary goes on (H2).
     fence_from_answer,       // Contact counts from the answer, not from the question.
-    reset_does_not_fence,    // A primary whose links end is not fenced by that.
+    reset_does_not_fence,    // A primary whose links end, on either side, is not fenced by that.
     no_hold_off,             // Voters vote against a primary that relies on them.
     vote_not_mentioned,      // Who voted against a primary answers it as if nothing were.
     no_rejoin_delay,         // A primary that comes from a minority serves at once.
