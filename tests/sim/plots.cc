@@ -114,6 +114,14 @@ void comeback(Scene& scene) {
     }
 }
 
+// An agreed failover while the replica is behind.
+void handover(Scene& scene) {
+    if (!scene.has_replicas()) return;
+    const std::int64_t late = scene.chance.between(100, 1'000);
+    scene.add(0, Kind::deaf, scene.replica(0), 8'000, late);
+    scene.add(2 * late, Kind::failover, scene.replica(0), 0);
+}
+
 // Away for so long that nobody remembers having voted for its successor.
 void exile(Scene& scene) {
     const std::int64_t away = 15'000 + scene.times(scene.chance.between(100, 150));
@@ -166,9 +174,10 @@ struct Plot {
     std::int64_t per_mille;  // Of seeds in which it exists.
 };
 constexpr std::array plots{
-    Plot{rack, 120},      Plot{rivals, 120},   Plot{laggard, 120}, Plot{deaf, 100},
-    Plot{outdated, 60},   Plot{comeback, 120}, Plot{exile, 60},    Plot{sealed, 100},
-    Plot{crash_loop, 80}, Plot{bridge, 100},   Plot{twins, 60},    Plot{stopped, 200},
+    Plot{rack, 120},    Plot{rivals, 120},    Plot{laggard, 120}, Plot{deaf, 100},
+    Plot{outdated, 60}, Plot{comeback, 120},  Plot{exile, 60},    Plot{handover, 100},
+    Plot{sealed, 100},  Plot{crash_loop, 80}, Plot{bridge, 100},  Plot{twins, 60},
+    Plot{stopped, 200},
 };
 
 }  // namespace
