@@ -4,9 +4,11 @@
 #include <string>
 
 #include "gossip/data.h"
+#include "gossip/heartbeat.h"
 #include "gossip/manual_failover.h"
 #include "gossip/mutant.h"
 #include "gossip/speech.h"
+#include "gossip/voting.h"
 #include "slots/check.h"
 
 namespace grapevine::gossip {
@@ -20,6 +22,7 @@ bool claims_primary(const Header& header) {
 
 void become_primary(Core& core, Member& member) {
     if (member.role == Role::primary) return;
+    inherit_vote(core, member);
     member.role = Role::primary;
     member.primary = NodeId{};
     member.had_replicas = true;  // Its shard did.
@@ -239,6 +242,7 @@ void take_over(Core& core) {
     core.election = {};
     core.serves_from.reset();
     end_manual_failover(core);
+    if (!GRAPEVINE_MUTANT(old_contacts_count)) forget_contacts(core);
     core.must_tell();
     if (!GRAPEVINE_MUTANT(serve_before_save)) core.map_needs = core.latest();
     core.effects.announce.push_back(Promoted{});

@@ -76,6 +76,7 @@ struct Reign {
 struct VoteAgainst {
     Instant at;
     std::uint64_t epoch = 0;
+    NodeId candidate;
 };
 
 struct Core {

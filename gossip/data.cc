@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <string>
 
+#include "gossip/mutant.h"
+
 namespace grapevine::gossip {
 namespace {
 
 void keep_data(Core& core, const Member& primary, std::uint64_t offered) {
-    if (core.keeps_data_since) return;
+    if (core.keeps_data_since || GRAPEVINE_MUTANT(less_replaces_more)) return;
     core.keeps_data_since = core.now;
     core.happened(Event::Kind::data_kept, primary.id,
                   "it has come back with " + std::to_string(offered) + " bytes of " +
@@ -19,7 +21,8 @@ void keep_data(Core& core, const Member& primary, std::uint64_t offered) {
 
 std::uint64_t data_offset(const Core& core) {
     const bool is_replica = core.self().role == Role::replica;
-    return is_replica && !core.in_step ? 0 : core.replication.offset;
+    const bool foreign = is_replica && !core.in_step && !GRAPEVINE_MUTANT(foreign_offset_counts);
+    return foreign ? 0 : core.replication.offset;
 }
 
 void announce_primary(Core& core, const Member& primary) {

@@ -118,7 +118,14 @@ bool is_due(const Core& core, const Member& member) {
 
 void note_question(const Core& core, Member& member) {
     if (!member.ping_sent) member.ping_sent = core.now;
-    member.asked.push_back({core.now});
+    // Who has not heard what we claim promises nothing about it.
+    const bool counts = core.spoken_generation >= core.map_needs;
+    member.asked.push_back({core.now, counts});
+}
+
+void forget_contact(Member& member) {
+    member.contact_at.reset();
+    for (Question& question : member.asked) question.counts = false;
 }
 
 }  // namespace
@@ -175,9 +182,12 @@ void answer(Core& core, LinkId link, Member* peer) {
     if (peer != nullptr && !deposed) peer->answered_at = core.now;
 }
 
+void forget_contacts(Core& core) {
+    core.members.for_each_peer([](Member& member) { forget_contact(member); });
+}
+
 void renew_contact(Core& core, Member& member) {
-    member.contact_at.reset();
-    for (Question& question : member.asked) question.counts = false;
+    forget_contact(member);
     if (!member.handshake) ping(core, member);
 }
 

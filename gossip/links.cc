@@ -54,7 +54,7 @@ void ended_by_peer(Core& core, const NodeId& peer) {
     Member* member = core.members.find(peer);
     if (member == nullptr || member == &core.self()) return;
     member->lost = member->lost || (member->severed && !member->link_up);
-    renew_contact(core, *member);
+    if (!GRAPEVINE_MUTANT(reset_does_not_fence)) renew_contact(core, *member);
 }
 
 void not_connected(Core& core, Member& member, LinkEvent event) {

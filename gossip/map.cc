@@ -1,5 +1,6 @@
 #include "gossip/map.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -26,13 +27,12 @@ slots::Node node_of(const Core& core, const Member& member) {
 }
 
 void fill_owners(const Core& core, slots::Topology& map) {
-    const Member* last = nullptr;
-    slots::NodeIndex index = slots::no_node;
-    for (std::uint16_t number = 0; number < slots::slot_count; ++number) {
-        const Member* owner = core.members.owner({number});
-        if (owner != last) index = owner == nullptr ? slots::no_node : *map.find(owner->id);
-        last = owner;
-        map.owner[number] = index;
+    for (std::size_t i = 0; i < map.nodes.size(); ++i) {
+        const Member* owner = core.members.find(map.nodes[i].id);
+        for (const slots::SlotRange& range : core.members.slots_of(*owner).ranges()) {
+            std::fill(map.owner.begin() + range.first.number,
+                      map.owner.begin() + range.last.number + 1, static_cast<slots::NodeIndex>(i));
+        }
     }
 }
 

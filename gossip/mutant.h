@@ -33,8 +33,10 @@ enum class Mutant : std::uint8_t {
     takeover_without_epoch,  // TAKEOVER does not take a new epoch (H4).
     no_fence,                // An isolated primary goes on (H2).
     fence_from_answer,       // Contact counts from the answer, not from the question.
-    reset_does_not_fence,    // A primary whose links end is not fenced by that.
+    reset_does_not_fence,    // A primary whose links end, on either side, is not fenced by that.
     no_hold_off,             // Voters vote against a primary that relies on them.
+    vote_not_inherited,      // Two siblings are elected one after the other, and both serve.
+    old_contacts_count,      // A new primary counts on what its voters promised to a replica.
     vote_not_mentioned,      // Who voted against a primary answers it as if nothing were.
     no_rejoin_delay,         // A primary that comes from a minority serves at once.
     no_writable_delay,       // A restarted primary serves at once.
@@ -49,6 +51,8 @@ enum class Mutant : std::uint8_t {
     forget_without_ban,      // A forgotten node may come back at once (H15).
     ban_not_told,            // FORGET is not passed on (H15).
     writes_held_for_ever,    // A manual failover that was given up does not resume writes.
+    less_replaces_more,      // A primary without its data empties its replicas (H11).
+    foreign_offset_counts,   // What belongs to another history counts in elections (H10).
     failover_before_offset,  // The replica does not wait for the last bytes.
     all_migrate,             // Every replica moves to an orphan, and leaves others.
     checksum_ignored,        // A damaged state file is read.

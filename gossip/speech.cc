@@ -122,7 +122,8 @@ void release_saved(Core& core, Generation generation) {
         }
         core.held.pop_front();
     }
-    if (tell) pong_everyone(core);
+    // Who has just taken over needs answers before it may write: see gossip/fence.h.
+    if (tell) core.fenced ? ping_everyone(core) : pong_everyone(core);
     if (core.map_needs <= core.saved) core.map_changed = true;
 }
 

@@ -77,6 +77,14 @@ bool may_be_deposed(const Core& core, const Member& member) {
            core.now - vote->second.at < core.timing().vote_life();
 }
 
+void inherit_vote(Core& core, const Member& heir) {
+    const auto vote = core.votes_against.find(heir.primary);
+    const bool for_another = vote != core.votes_against.end() && vote->second.candidate != heir.id;
+    if (for_another && !GRAPEVINE_MUTANT(vote_not_inherited)) {
+        core.votes_against[heir.id] = vote->second;
+    }
+}
+
 void consider_vote(Core& core, Member& candidate, const Header& header) {
     if (!core.members.votes(core.self()) && !GRAPEVINE_MUTANT(vote_by_replica)) return;
     if (const Refusal reason = refusal(core, candidate, header)) {
@@ -84,7 +92,7 @@ void consider_vote(Core& core, Member& candidate, const Header& header) {
         return correct(core, candidate, header.config_epoch, header.slots);
     }
     core.last_vote_epoch = core.current_epoch;
-    core.votes_against[candidate.primary] = {core.now, core.current_epoch};
+    core.votes_against[candidate.primary] = {core.now, core.current_epoch, candidate.id};
     core.must_save();
     core.happened(Kind::vote_granted, candidate.id, {}, core.current_epoch);
     say_once_saved(core, candidate, Vote{});

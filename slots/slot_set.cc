@@ -1,6 +1,8 @@
 #include "slots/slot_set.h"
 
+#include <bit>
 #include <charconv>
+#include <cstring>
 #include <optional>
 
 namespace grapevine::slots {
@@ -32,6 +34,10 @@ SlotSet SlotSet::all() {
 SlotSet SlotSet::from_bitmap(std::span<const std::uint8_t> bitmap) {
     GRAPEVINE_CHECK(bitmap.size() == bitmap_size, "a slot bitmap has 2048 bytes");
     SlotSet set;
+    if constexpr (std::endian::native == std::endian::little) {
+        std::memcpy(set.words_.data(), bitmap.data(), bitmap_size);
+        return set;
+    }
     for (std::size_t i = 0; i < set.words_.size(); ++i) {
         for (std::size_t byte = 8; byte-- > 0;) {
             set.words_[i] = (set.words_[i] << 8) | bitmap[i * 8 + byte];
@@ -89,20 +95,33 @@ std::optional<Slot> SlotSet::first_from(std::uint32_t number) const {
         static_cast<std::uint16_t>(index * 64 + static_cast<unsigned>(__builtin_ctzll(word)))};
 }
 
+std::uint32_t SlotSet::first_gap_from(std::uint32_t number) const {
+    if (number >= slot_count) return slot_count;
+    std::size_t index = number / 64;
+    std::uint64_t gaps = ~words_[index] & (~std::uint64_t{0} << (number % 64));
+    while (gaps == 0) {
+        if (++index == words_.size()) return slot_count;
+        gaps = ~words_[index];
+    }
+    return static_cast<std::uint32_t>(index * 64 + static_cast<unsigned>(__builtin_ctzll(gaps)));
+}
+
 std::vector<SlotRange> SlotSet::ranges() const {
     std::vector<SlotRange> ranges;
-    for_each([&](Slot slot) {
-        if (!ranges.empty() && ranges.back().last.number + 1 == slot.number) {
-            ranges.back().last = slot;
-        } else {
-            ranges.push_back({slot, slot});
-        }
-    });
+    std::uint32_t next = 0;
+    while (const auto first = first_from(next)) {
+        next = first_gap_from(first->number);
+        ranges.push_back({*first, {static_cast<std::uint16_t>(next - 1)}});
+    }
     return ranges;
 }
 
 void SlotSet::to_bitmap(std::span<std::uint8_t> bitmap) const {
     GRAPEVINE_CHECK(bitmap.size() == bitmap_size, "a slot bitmap has 2048 bytes");
+    if constexpr (std::endian::native == std::endian::little) {
+        std::memcpy(bitmap.data(), words_.data(), bitmap_size);
+        return;
+    }
     for (std::size_t i = 0; i < words_.size(); ++i) {
         for (std::size_t byte = 0; byte < 8; ++byte) {
             bitmap[i * 8 + byte] = static_cast<std::uint8_t>(words_[i] >> (byte * 8));

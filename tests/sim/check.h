@@ -43,6 +43,8 @@ public:
     virtual void wrote(const Machine&, slots::Slot) {}
     virtual void read(const Machine&, slots::Slot) {}
     // A write that every replica has confirmed.
+    // All that the machine stores is about to be replaced by this.
+    virtual void replaces(const Machine&, const std::vector<Entry>&) {}
     virtual void kept(const Kept&) {}
     // Every live node was told to forget it, and said OK.
     virtual void forgotten(const NodeId&) {}

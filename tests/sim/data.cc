@@ -29,7 +29,7 @@ Machine* machine_at(World& world, const slots::Endpoint& endpoint) {
 void Data::started(Machine& machine) {
     Store& store = machine.store;
     store.primary = {};
-    store.link_up = store.waits = store.synced = false;
+    store.synced = store.link_up = store.waits = false;
     store.confirmed.clear();
     ++store.session;
 }
@@ -43,10 +43,13 @@ void Data::heard(Machine& machine, const gossip::Announcement& announcement) {
         follow(machine, *target);
     } else if (std::holds_alternative<gossip::Promoted>(announcement)) {
         machine.store.primary = {};
+        machine.store.synced = false;
         machine.store.confirmed.clear();
         ++machine.store.session;
     } else if (std::holds_alternative<gossip::FollowNobody>(announcement)) {
         machine.store = {};
+    } else if (std::holds_alternative<gossip::KeepData>(announcement)) {
+        machine.store.keeps = true;
     }
 }
 
@@ -57,7 +60,7 @@ void Data::follow(Machine& machine, const gossip::Follow& target) {
     store.primary = target.endpoint;
     store.follow = target.number;
     store.synced = same;
-    store.link_up = store.waits = false;
+    store.link_up = store.waits = store.keeps = false;
     store.heard_at = world_.scheduler.now();
     ++store.session;
 }
@@ -66,13 +69,15 @@ gossip::Replication Data::facts(const Machine& machine) const {
     const Store& store = machine.store;
     const bool replica = !store.primary.host.empty();
     const Time age = replica ? world_.scheduler.now() - store.heard_at : Time{0};
-    const std::uint64_t offset = replica && !store.synced ? 0 : 1 + store.log.size() * 10;
+    const bool nothing = replica && !store.synced && store.log.empty();
+    const std::uint64_t offset = nothing ? 0 : 1 + store.log.size() * 10;
     return {.offset = offset,
             .writes_held = machine.writes_held,
             .follow = store.follow,
             .link_up = store.link_up,
             .in_step = store.synced,
-            .data_age = std::chrono::ceil<gossip::Duration>(age)};
+            .data_age = std::chrono::ceil<gossip::Duration>(age),
+            .primary_has_less = store.keeps};
 }
 
 void Data::tick(Machine& machine) {
@@ -99,11 +104,18 @@ void Data::ask(Machine& replica, Machine& primary) {
         });
 }
 
+// A primary that has come back with less than its replica has: see node/replication/upstream.h.
+bool Data::refuses(Store& replica, const Store& primary) {
+    replica.keeps = replica.keeps || (replica.synced && primary.log.size() < replica.log.size());
+    return replica.keeps;
+}
+
 // Only a primary, or a replica that has what its primary has, gives anything.
 void Data::answer(Machine& replica, Machine& primary, unsigned life, std::uint64_t session) {
     const Store& source = primary.store;
     if (!source.primary.host.empty() && !source.synced) return;
     const bool partial = is_beginning_of(replica.store.log, source.log);
+    if (!partial && refuses(replica.store, source)) return;
     const std::size_t from = partial ? replica.store.log.size() : 0;
     std::vector<Entry> entries(source.log.begin() + static_cast<std::ptrdiff_t>(from),
                                source.log.end());
@@ -122,6 +134,9 @@ void Data::answer(Machine& replica, Machine& primary, unsigned life, std::uint64
 
 void Data::apply(Machine& replica, std::vector<Entry> entries, std::size_t from) {
     Store& store = replica.store;
+    if (from == 0) {
+        for (const auto& check : world_.checks) check->replaces(replica, entries);
+    }
     if (from < store.log.size() && entries.size() < store.log.size()) {
         world_.mark(Mark::shorter_log_replaces);
     }

@@ -50,6 +50,11 @@ void pause(World& world, const Step& step) {
     later(world, step.b, [&world, &machine] { world.resume(machine); });
 }
 
+// On the other side of the cut than set a.
+bool is_beyond(const Machine& machine, const Step& step) {
+    return !is_in(machine, step.a) && (step.kind != Kind::cut_sets || is_in(machine, step.b));
+}
+
 // Calls cut(from, to) for both directions of every pair that the step separates.
 template <typename Cut>
 void for_each_cut(World& world, const Step& step, Cut cut) {
@@ -61,9 +66,9 @@ void for_each_cut(World& world, const Step& step, Cut cut) {
     }
     for (const Machine& from : world.machines) {
         for (const Machine& to : world.machines) {
-            const bool leaves = is_in(from, step.a) && !is_in(to, step.a);
-            const bool comes = !is_in(from, step.a) && is_in(to, step.a);
-            if (leaves || (comes && step.kind == Kind::cut)) cut(from.number, to.number);
+            const bool leaves = is_in(from, step.a) && is_beyond(to, step);
+            const bool comes = is_beyond(from, step) && is_in(to, step.a);
+            if (leaves || (comes && step.kind != Kind::cut_from)) cut(from.number, to.number);
         }
     }
 }
@@ -74,7 +79,8 @@ void cut(World& world, const Step& step) {
         ++world.machines[to].disturbed;
         world.network.cut(from, to);
     });
-    later(world, step.kind == Kind::cut_pair ? step.c : step.b, [&world, step] {
+    const bool between = step.kind == Kind::cut_pair || step.kind == Kind::cut_sets;
+    later(world, between ? step.c : step.b, [&world, step] {
         for_each_cut(world, step,
                      [&](std::size_t from, std::size_t to) { world.network.open(from, to); });
         world.tell([&] { return "over: " + to_text(step); });
@@ -98,6 +104,11 @@ void reset(World& world, const Step& step) {
 void refuse(World& world, const Step& step) {
     Machine& machine = world.machine(step.a);
     ++machine.disturbed;
+    if (step.c != 0) {
+        for (Machine& other : world.machines) ++other.disturbed;  // Refused by it, it seems.
+        world.network.seal(machine.number);
+        return later(world, step.b, [&world, &machine] { world.network.unseal(machine.number); });
+    }
     world.network.refuse(machine.number);
     later(world, step.b, [&world, &machine] { world.network.admit(machine.number); });
 }
@@ -108,6 +119,18 @@ void stall(World& world, const Step& step) {
     ++from.disturbed;
     ++to.disturbed;
     world.network.slow(from.number, to.number, Milliseconds(step.c));
+}
+
+void deafen(World& world, const Step& step) {
+    const Machine& deaf = world.machine(step.a);
+    const auto delay_by = [&world, &deaf](Time late) {
+        for (Machine& other : world.machines) {
+            ++other.disturbed;
+            if (other.number != deaf.number) world.network.slow(other.number, deaf.number, late);
+        }
+    };
+    delay_by(Milliseconds(step.c));
+    later(world, step.b, [delay_by] { delay_by(Time{0}); });
 }
 
 void spoil_disk(World& world, const Step& step) {
@@ -134,6 +157,7 @@ void perform(World& world, const Step& step) {
         case Kind::cut:
         case Kind::cut_from:
         case Kind::cut_pair:
+        case Kind::cut_sets:
             return cut(world, step);
         case Kind::reset:
         case Kind::reset_all:
@@ -143,6 +167,8 @@ void perform(World& world, const Step& step) {
             return refuse(world, step);
         case Kind::stall:
             return stall(world, step);
+        case Kind::deaf:
+            return deafen(world, step);
         case Kind::slow_disk:
         case Kind::bad_disk:
             return spoil_disk(world, step);

@@ -154,3 +154,42 @@ at 88718000 cut_from 1024 29676 7349
 at 91927000 cut 256 18207 2001
 )");
 }
+
+// A replica counted as synced because it had been, before it was primary.
+TEST_CASE("ReplicaPrefix, seed 1242579474", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1242579474
+delay_least_us 5000
+delay_most_us 25000
+spike_ms 100
+disk_most_us 50000
+codec 0
+clients 4
+client_pause_ms 50
+wait_per_mille 100
+danger_ms 120000
+at 56000 crash 0 8985 224
+at 28533000 crash 3 22226 145
+)");
+}
+
+// Two siblings were elected one after the other, and the first wrote until it heard of the second.
+TEST_CASE("SingleServer, seed 55088", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 55088
+replicas 2
+node_timeout_ms 2000
+delay_least_us 500
+delay_most_us 2500
+spike_ms 100
+disk_most_us 300000
+codec 0
+replica_migration 0
+replication_ping_ms 1000
+client_pause_ms 200
+danger_ms 20000
+at 4435000 refuse 2 2731 1
+at 12117000 deaf 5 8000 827
+at 13642000 crash 0 14 4335
+)");
+}

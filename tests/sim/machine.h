@@ -31,6 +31,7 @@ struct Store {
     slots::Endpoint primary;   // Whom it asks for more; no host: nobody.
     std::uint64_t follow = 0;  // The number of that order.
     bool synced = false;       // It has had what that primary had.
+    bool keeps = false;        // That primary has less: nothing is taken from it.
     bool link_up = false;
     bool waits = false;  // For an answer, since asked_at.
     Time asked_at{0};

@@ -43,6 +43,7 @@ void reduce(const Plan& plan, const Violation& violation) {
 }
 
 int run_plan(const Options& options) {
+    const Planted planted(options.mutant);
     if (options.trace) tell(*options.plan);
     const Outcome outcome = run(*options.plan);
     if (!outcome.violation) {

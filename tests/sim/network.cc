@@ -144,7 +144,9 @@ void Network::knock(std::size_t client, unsigned life, LinkId link, std::size_t 
     Host& caller = hosts_[client];
     if (caller.life != life || !caller.connecting.contains(link)) return;
     const bool answered = !is_blocked(client, server) && !is_blocked(server, client);
-    if (!answered) return report(client, life, link, LinkEvent::failed, connecting_);
+    if (!answered || caller.seals > 0) {
+        return report(client, life, link, LinkEvent::failed, connecting_);
+    }
     const Host& home = hosts_[server];
     if (!home.listening || home.refusals > 0) {
         return report(client, life, link, LinkEvent::refused, delay(server, client));
@@ -294,13 +296,26 @@ void Network::open(std::size_t from, std::size_t to) {
 
 void Network::heal() {
     for (std::size_t from = 0; from < hosts_.size(); ++from) {
-        hosts_[from].refusals = 0;
+        hosts_[from].refusals = hosts_[from].seals = 0;
         for (std::size_t to = 0; to < hosts_.size(); ++to) {
             extra_[pair(from, to)] = Time{0};
             cuts_[pair(from, to)] = 1;
             open(from, to);
         }
     }
+}
+
+void Network::seal(std::size_t machine) {
+    refuse(machine);
+    ++hosts_[machine].seals;
+    for (std::size_t other = 0; other < hosts_.size(); ++other) {
+        if (other != machine) reset(machine, other);
+    }
+}
+
+void Network::unseal(std::size_t machine) {
+    admit(machine);
+    --hosts_[machine].seals;
 }
 
 void Network::reset(std::size_t a, std::size_t b) {

@@ -58,6 +58,9 @@ public:
     // A firewall answers connections to the machine with a refusal; ends likewise.
     void refuse(std::size_t machine) { ++hosts_[machine].refusals; }
     void admit(std::size_t machine) { --hosts_[machine].refusals; }
+    // The same, and it swallows what the machine itself connects to; every link of it ends.
+    void seal(std::size_t machine);
+    void unseal(std::size_t machine);
     // What one says to the other is late by up to so much more.
     void slow(std::size_t from, std::size_t to, Time most) { extra_[pair(from, to)] = most; }
     // Every connection between the two ends; both are told.
@@ -76,6 +79,7 @@ private:
         bool listening = false;
         unsigned life = 0;
         int refusals = 0;
+        int seals = 0;
         std::string address;
         std::uint16_t port = 0;
         std::map<LinkId, std::shared_ptr<Connection>> links;  // Of the current life.

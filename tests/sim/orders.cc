@@ -55,8 +55,9 @@ void set_slot(World& world, Machine& machine, SetSlot::Change change, slots::Slo
     order(world, machine, SetSlot{change, slot, node, false});
 }
 
-// As redis-cli moves one: both ends are opened, then the target takes it, then the source lets go.
-void move_slot(World& world, slots::Slot slot, Machine& target) {
+// As redis-cli moves one: both ends are opened, then the target takes it, then the source lets go;
+// or it hears of it.
+void move_slot(World& world, slots::Slot slot, Machine& target, bool tells_source) {
     if (!is_primary_with_slots(target)) return;
     const gossip::Member* owner = target.belief().members.owner(slot);
     Machine* source = owner == nullptr ? nullptr : world.find(owner->id);
@@ -66,12 +67,12 @@ void move_slot(World& world, slots::Slot slot, Machine& target) {
     set_slot(world, target, SetSlot::Change::importing, slot, source->id);
     set_slot(world, *source, SetSlot::Change::migrating, slot, target.id);
     const Time takes{world.chance.between(1'000, 300'000)};
-    world.scheduler.after(takes, [&world, &target, slot, source] {
+    world.scheduler.after(takes, [=, &world, &target] {
         const bool open = target.awake() && target.belief().importing_from.contains(slot);
         if (!open || !source->awake()) return;
         world.allow_overlap();
         set_slot(world, target, SetSlot::Change::node, slot, target.id);
-        set_slot(world, *source, SetSlot::Change::node, slot, target.id);
+        if (tells_source) set_slot(world, *source, SetSlot::Change::node, slot, target.id);
     });
 }
 
@@ -98,7 +99,7 @@ void give_order(World& world, const Step& step) {
         case Kind::move_slot:
             return move_slot(world,
                              world.probes[static_cast<std::size_t>(step.a) % world.probes.size()],
-                             world.machine(step.b));
+                             world.machine(step.b), step.c == 0);
         case Kind::save:
             order(world, machine, gossip::SaveConfig{});
             return;

@@ -27,6 +27,7 @@ constexpr std::array all_knobs{
     Knob{"full_coverage", &Setup::full_coverage},
     Knob{"replica_migration", &Setup::replica_migration},
     Knob{"validity_factor", &Setup::validity_factor},
+    Knob{"replication_ping_ms", &Setup::replication_ping_ms},
     Knob{"clients", &Setup::clients},
     Knob{"client_pause_ms", &Setup::client_pause_ms},
     Knob{"wait_per_mille", &Setup::wait_per_mille},
@@ -35,11 +36,11 @@ constexpr std::array all_knobs{
     Knob{"drill", &Setup::drill},
 };
 
-constexpr std::array<std::string_view, 24> kinds{
-    "crash",    "power_off", "pause",      "cut",       "cut_from",  "cut_pair",
-    "reset",    "reset_all", "half_open",  "refuse",    "stall",     "slow_disk",
-    "bad_disk", "old_disk",  "wipe",       "move",      "failover",  "forget",
-    "meet",     "bump",      "reset_node", "replicate", "move_slot", "save",
+constexpr std::array<std::string_view, 26> kinds{
+    "crash",     "power_off", "pause",    "cut",    "cut_from",  "cut_pair", "reset",
+    "reset_all", "half_open", "refuse",   "stall",  "slow_disk", "bad_disk", "old_disk",
+    "wipe",      "move",      "failover", "forget", "meet",      "bump",     "reset_node",
+    "replicate", "move_slot", "save",     "deaf",   "cut_sets",
 };
 
 bool read_step(std::istream& in, std::string_view kind, Time at, Plan& plan) {

@@ -34,6 +34,7 @@ struct Setup {
     std::int64_t full_coverage = 1;
     std::int64_t replica_migration = 1;
     std::int64_t validity_factor = 10;
+    std::int64_t replication_ping_ms = 10'000;
     std::int64_t clients = 2;
     std::int64_t client_pause_ms = 500;
     std::int64_t wait_per_mille = 0;  // Writes that wait for every replica.
@@ -65,7 +66,8 @@ struct Step {
         reset,       // Every link between a and b ends.
         reset_all,   // Every link of a ends.
         half_open,   // a forgets its links to b, and b is not told.
-        refuse,      // A firewall answers for a that nobody listens, for b ms.
+        refuse,      // A firewall answers for a that nobody listens, for b ms; c: it ends
+                     // a's links, too, and swallows what a connects to.
         stall,       // What a says to b is late by up to c ms.
         slow_disk,   // a's disk takes c ms for a save, for b ms.
         bad_disk,    // a's disk saves nothing for b ms.
@@ -78,8 +80,10 @@ struct Step {
         bump,        // BUMPEPOCH on a.
         reset_node,  // RESET on a; b: hard.
         replicate,   // a is told to replicate b.
-        move_slot,   // Probe a goes to b, by SETSLOT.
+        move_slot,   // Probe a goes to b, by SETSLOT; c: its old owner is not told.
         save,        // SAVECONFIG on a.
+        deaf,        // What the others say to a is late by up to c ms, for b ms.
+        cut_sets,    // Nothing passes between set a and set b for c ms: others are bridges.
     };
     Time at{0};  // Since the danger began.
     Kind kind = Kind::crash;

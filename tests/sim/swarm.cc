@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "tests/sim/chance.h"
+#include "tests/sim/plots.h"
 
 namespace grapevine::sim {
 namespace {
@@ -31,7 +32,9 @@ void draw_timing(Chance& chance, Setup& setup) {
     setup.node_timeout_ms = one_of(chance, {200, 500, 1'000, 2'000, 5'000, 15'000});
     setup.clock_ppm = one_of(chance, {0, 0, 100, 500});
     setup.delay_least_us = one_of(chance, {50, 100, 500, 5'000});
-    setup.delay_most_us = setup.delay_least_us * one_of(chance, {1, 2, 5, 10});
+    // A round trip has to fit into the fence, many times: no cluster stands on a slower network.
+    setup.delay_most_us = std::min(setup.delay_least_us * one_of(chance, {1, 2, 5, 10}),
+                                   setup.node_timeout_ms * 1'000 / 10);
     setup.spike_per_mille = one_of(chance, {0, 0, 0, 5, 50});
     setup.spike_ms = one_of(chance, {20, 100, 200, 400});
     setup.disk_most_us = one_of(chance, {500, 5'000, 50'000, 300'000});
@@ -47,6 +50,7 @@ void draw_features(Chance& chance, Setup& setup) {
     setup.full_coverage = chance.happens(700) ? 1 : 0;
     setup.replica_migration = chance.happens(700) ? 1 : 0;
     setup.validity_factor = one_of(chance, {10, 10, 0, 1});
+    setup.replication_ping_ms = one_of(chance, {10'000, 1'000});
 }
 
 struct Danger {
@@ -88,6 +92,7 @@ Step draw_step(Chance& chance, const Setup& setup, Kind kind) {
                  ? one_of(chance, {10, 100, 1'000, 5'000})
                  : draw_length(chance, setup);
     if (kind == Kind::old_disk) step.c = chance.between(1, 8);
+    if (kind == Kind::refuse || kind == Kind::move_slot) step.c = chance.between(0, 1);
     return step;
 }
 
@@ -100,8 +105,6 @@ std::vector<Step> draw_steps(Chance& chance, const Setup& setup) {
             steps.push_back(draw_step(chance, setup, danger.kind));
         }
     }
-    std::stable_sort(steps.begin(), steps.end(),
-                     [](const Step& a, const Step& b) { return a.at < b.at; });
     return steps;
 }
 
@@ -117,6 +120,10 @@ Plan draw_plan(std::uint64_t seed, const Wishes& wishes) {
     plan.setup.danger_ms =
         wishes.danger_ms > 0 ? wishes.danger_ms : one_of(chance, {20'000, 60'000, 120'000});
     plan.steps = draw_steps(chance, plan.setup);
+    Chance plots(seed, "plots");
+    add_plots(plots, plan.setup, plan.steps);
+    std::stable_sort(plan.steps.begin(), plan.steps.end(),
+                     [](const Step& a, const Step& b) { return a.at < b.at; });
     return plan;
 }
 

@@ -14,6 +14,7 @@ gossip::Settings settings_of(const Setup& setup) {
     settings.timing.node_timeout = gossip::Duration{setup.node_timeout_ms};
     settings.timing.tick = gossip::Duration{setup.tick_ms};
     settings.timing.replica_validity_factor = static_cast<int>(setup.validity_factor);
+    settings.timing.replication_ping = gossip::Duration{setup.replication_ping_ms};
     settings.crash_evidence = setup.crash_evidence != 0;
     settings.require_full_coverage = setup.full_coverage != 0;
     settings.allow_replica_migration = setup.replica_migration != 0;
@@ -142,6 +143,9 @@ void World::resume(Machine& machine) {
     mark(Mark::resumed);
     tell_facts(machine);  // Before it answers anybody, it looks at the clock.
     for (const auto& check : checks) check->woken(machine);
+    // An event loop looks at its timers before it reads what has come.
+    turn({Turn::Kind::tick, machine},
+         [](Gossip& core, gossip::Instant now) { return core.tick(now); });
     while (!machine.inbox.empty() && machine.awake()) {
         const Task next = std::move(machine.inbox.front());
         machine.inbox.pop_front();

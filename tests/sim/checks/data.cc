@@ -1,5 +1,5 @@
 // Data: what every replica has confirmed is never lost, and replicas hold a beginning of what their
-// primary holds.
+// primary holds. Nobody empties the fuller one.
 #include "tests/sim/checks/checks.h"
 
 namespace grapevine::sim {
@@ -13,6 +13,16 @@ public:
     void kept(const Kept& write) override {
         auto& newest = kept_[write.slot];
         if (write.index >= newest.index) newest = write;
+    }
+    // NoWipe: whoever has such a write does not give it up for a log that lacks it.
+    void replaces(const Machine& machine, const std::vector<Entry>& log) override {
+        if (world.data_may_be_lost()) return;
+        for (const auto& [slot, write] : kept_) {
+            if (!holds(machine.store.log, write) || holds(log, write)) continue;
+            world.violated("NoWipe", World::name(machine) + " gives up a write to slot " +
+                                         std::to_string(slot) +
+                                         " that every replica had confirmed");
+        }
     }
     void read(const Machine& machine, slots::Slot slot) override {
         if (!machine.map->fenced) look_for(machine, slot);
@@ -28,12 +38,13 @@ public:
     }
 
 private:
+    static bool holds(const std::vector<Entry>& log, const Kept& write) {
+        return log.size() > write.index && log[write.index].sum == write.sum;
+    }
     void look_for(const Machine& machine, slots::Slot slot) {
         const auto found = kept_.find(slot.number);
         if (found == kept_.end() || world.setup.persists == 0 || world.data_may_be_lost()) return;
-        const Kept& write = found->second;
-        const auto& log = machine.store.log;
-        if (log.size() > write.index && log[write.index].sum == write.sum) return;
+        if (holds(machine.store.log, found->second)) return;
         world.violated("AckedDurable", World::name(machine) + " serves slot " +
                                            std::to_string(slot.number) +
                                            " without a write that every replica had confirmed");

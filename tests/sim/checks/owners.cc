@@ -7,18 +7,12 @@ namespace {
 // OwnerUnique: each slot has one owner at most, and the sets of slots say the same as the table.
 class OwnerUnique final : public Check {
 public:
-    using Check::Check;
+    explicit OwnerUnique(World& watched) : Check(watched), seen_(watched.machines.size()) {}
+    void started(const Machine& machine) override { seen_[machine.number].clear(); }
     void announced(const Machine& machine, const gossip::Announcement& it) override {
         if (!std::holds_alternative<gossip::TopologyChanged>(it)) return;
         const gossip::Members& members = machine.belief().members;
-        std::size_t owned = 0;
-        for (std::uint16_t number = 0; number < slots::slot_count; ++number) {
-            owned += members.owner({number}) != nullptr ? 1 : 0;
-        }
-        std::size_t listed = 0;
-        members.for_each(
-            [&](const gossip::Member& member) { listed += members.slots_of(member).size(); });
-        if (owned != listed) complain(machine, "slots are owned twice or by nobody");
+        if (have_changed(seen_[machine.number], members)) count(machine, members);
         for (const slots::Slot probe : world.probes) {
             const gossip::Member* owner = members.owner(probe);
             if (owner != nullptr && !members.slots_of(*owner).contains(probe)) {
@@ -28,9 +22,36 @@ public:
     }
 
 private:
+    using Sets = std::vector<gossip::SlotSet>;  // Of the members, in the order of their ids.
+
+    // Most maps are new for other reasons than slots. Remembers what it has compared.
+    static bool have_changed(Sets& seen, const gossip::Members& members) {
+        bool changed = seen.size() != members.size();
+        seen.resize(members.size());
+        auto next = seen.begin();
+        members.for_each([&](const gossip::Member& member) {
+            gossip::SlotSet& before = *next++;
+            if (before == members.slots_of(member)) return;
+            before = members.slots_of(member);
+            changed = true;
+        });
+        return changed;
+    }
+    void count(const Machine& machine, const gossip::Members& members) {
+        std::size_t owned = 0;
+        for (std::uint16_t number = 0; number < slots::slot_count; ++number) {
+            owned += members.owner({number}) != nullptr ? 1 : 0;
+        }
+        std::size_t listed = 0;
+        members.for_each(
+            [&](const gossip::Member& member) { listed += members.slots_of(member).size(); });
+        if (owned != listed) complain(machine, "slots are owned twice or by nobody");
+    }
     void complain(const Machine& machine, const std::string& what) {
         world.violated("OwnerUnique", "at " + world.name(machine.id) + ' ' + what);
     }
+
+    std::vector<Sets> seen_;  // By machine, at its last map.
 };
 
 // OwnerEpoch: a message moves a slot only when its claim has a higher epoch than the owner has, or
@@ -91,11 +112,13 @@ public:
         if (turn.kind != Turn::Kind::message) return;
         const gossip::Header& header = turn.message->header;
         if (!core.links.contains(turn.link)) return;
+        const gossip::Link& link = core.links.at(turn.link);
+        const gossip::Member* called = link.outbound ? core.members.find(link.peer) : nullptr;
+        if (called != nullptr && called->handshake) return;  // It may be somebody known: dropped.
         const auto* update = std::get_if<gossip::Update>(&turn.message->body);
         const bool heartbeat = std::holds_alternative<gossip::Heartbeat>(turn.message->body);
         claimant_ = update != nullptr ? update->owner : header.sender;
         epoch_ = update != nullptr ? update->config_epoch : header.config_epoch;
-        claimed_ = update != nullptr ? update->slots : header.slots;
         const gossip::Member* member = core.members.find(claimant_);
         const bool claims = update != nullptr || (heartbeat && header.primary.none());
         const bool fresh = member != nullptr && member->config_epoch <= header.current_epoch &&
@@ -107,9 +130,12 @@ public:
         const gossip::Core& core = turn.machine.belief();
         if (claimant_.none() || core.members.find(claimant_) == nullptr) return;
         if (core.self().config_epoch >= epoch_) return;
+        const auto* update = std::get_if<gossip::Update>(&turn.message->body);
+        const gossip::SlotSet& claimed =
+            update != nullptr ? update->slots : turn.message->header.slots;
         for (const slots::Slot probe : world.probes) {
             const bool mine = core.members.owner(probe) == &core.self();
-            if (!mine || !claimed_.contains(probe)) continue;
+            if (!mine || !claimed.contains(probe)) continue;
             world.violated("Demote", World::name(turn.machine) + " keeps slot " +
                                          std::to_string(probe.number) + ", which " +
                                          world.name(claimant_) + " has in epoch " +
@@ -133,7 +159,6 @@ public:
 private:
     NodeId claimant_;  // None: the turn is no claim.
     std::uint64_t epoch_ = 0;
-    gossip::SlotSet claimed_;
 };
 
 }  // namespace

@@ -100,14 +100,17 @@ private:
     bool granted_ = false;
 };
 
-// ElectOnce: an epoch has one winner. PromoteQuorum: it has votes of a majority, each for this
-// very election.
+// ElectOnce: an epoch has one winner. PromoteQuorum: it has heard votes of a majority, each for
+// this very election.
 class OneWinner final : public Check {
 public:
-    using Check::Check;
-    void sent(const Machine& voter, const gossip::Send& it, const NodeId& to) override {
-        if (!std::holds_alternative<gossip::Vote>(it.message.body)) return;
-        voters_[{to, it.message.header.current_epoch}].insert(voter.id);
+    explicit OneWinner(World& watched) : Check(watched), voters_(watched.machines.size()) {}
+    void started(const Machine& machine) override { voters_[machine.number] = {}; }
+    void before(const Turn& turn) override {
+        if (turn.kind != Turn::Kind::message) return;
+        if (!std::holds_alternative<gossip::Vote>(turn.message->body)) return;
+        const gossip::Header& header = turn.message->header;
+        voters_[turn.machine.number][header.current_epoch].insert(header.sender);
     }
     void announced(const Machine& machine, const gossip::Announcement& it) override {
         const auto* event = std::get_if<gossip::Event>(&it);
@@ -130,7 +133,7 @@ private:
                                                    world.name(machine.id) + " and " +
                                                    world.name(winner->second));
         }
-        const std::size_t votes = voters_[{machine.id, epoch}].size();
+        const std::size_t votes = voters_[machine.number][epoch].size();
         const std::size_t needed = machine.belief().members.quorum();
         if (votes >= needed) return;
         world.violated("PromoteQuorum",
@@ -144,7 +147,9 @@ private:
         return false;
     }
 
-    std::map<Ballot, std::set<NodeId>> voters_;  // Of a candidate's election.
+    using Votes = std::map<std::uint64_t, std::set<NodeId>>;  // By epoch.
+
+    std::vector<Votes> voters_;  // That the process on each machine has heard.
     std::map<std::uint64_t, NodeId> candidates_;
     std::map<std::uint64_t, NodeId> winners_;
 };

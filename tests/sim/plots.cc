@@ -1,0 +1,195 @@
+#include "tests/sim/plots.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+namespace grapevine::sim {
+namespace {
+
+using Kind = Step::Kind;
+
+// One shard, and the moment at which something befalls it.
+class Scene {
+public:
+    Scene(Chance& chance_given, const Setup& setup_given, std::vector<Step>& steps)
+        : chance(chance_given),
+          setup(setup_given),
+          timeout(setup_given.node_timeout_ms),
+          primary(chance_given.between(0, setup_given.primaries - 1)),
+          steps_(steps),
+          moment_(chance_given.between(0, setup_given.danger_ms)) {}
+
+    // `after` the moment of the scene, in ms; before it when negative.
+    void add(std::int64_t after, Kind kind, std::int64_t a, std::int64_t b = 0,
+             std::int64_t c = 0) {
+        const std::int64_t at = std::max<std::int64_t>(0, moment_ + after);
+        steps_.push_back({std::chrono::milliseconds(at), kind, a, b, c});
+    }
+    // The moment is the beginning.
+    void begin() { moment_ = 0; }
+    bool has_replicas() const { return setup.replicas > 0; }
+    std::int64_t machines() const { return static_cast<std::int64_t>(setup.machines()); }
+    std::int64_t any() { return chance.between(0, machines() - 1); }
+    // Of the scene's primary, or of the one that comes `shard` later; `number` from 0 on.
+    std::int64_t replica(std::int64_t number, std::int64_t shard = 0) const {
+        const std::int64_t owner = (primary + shard) % setup.primaries;
+        return setup.primaries * (1 + number % setup.replicas) + owner;
+    }
+    std::int64_t times(std::int64_t percent) const { return timeout * percent / 100; }
+
+    Chance& chance;
+    const Setup& setup;
+    const std::int64_t timeout;  // Of the nodes, in ms.
+    const std::int64_t primary;
+
+private:
+    std::vector<Step>& steps_;
+    std::int64_t moment_;
+};
+
+// A rack: neighbours die at once, and their successors stand at once.
+void rack(Scene& scene) {
+    const std::int64_t most = std::max<std::int64_t>(2, (scene.setup.primaries - 1) / 2);
+    const Kind how = scene.chance.happens(500) ? Kind::crash : Kind::power_off;
+    for (std::int64_t i = scene.chance.between(2, most); i > 0; --i) {
+        scene.add(scene.chance.between(0, 20), how, (scene.primary + i) % scene.setup.primaries,
+                  scene.chance.between(1, scene.timeout * 3));
+    }
+}
+
+// Two operators, each of whom does not know of the other.
+void rivals(Scene& scene) {
+    if (!scene.has_replicas()) return;
+    const std::int64_t mode = scene.chance.between(0, 2);
+    const bool same_shard = scene.setup.replicas > 1 && scene.chance.happens(700);
+    const std::int64_t other = same_shard ? scene.replica(1) : scene.replica(0, 1);
+    scene.add(0, Kind::failover, scene.replica(0), mode);
+    scene.add(scene.chance.between(0, 3), Kind::failover, other, mode);
+}
+
+// Of two replicas the one with less data is the first that can stand.
+void laggard(Scene& scene) {
+    if (!scene.has_replicas()) return;
+    const std::int64_t before = scene.chance.between(500, 5'000);
+    scene.add(-before, Kind::cut_pair, scene.replica(0), scene.primary,
+              before + scene.chance.between(100, 3'000));
+    scene.add(0, Kind::crash, scene.primary, scene.chance.between(1, 3 * scene.timeout));
+    if (scene.setup.replicas < 2) return;
+    scene.add(scene.chance.between(-200, 100), Kind::pause, scene.replica(1),
+              scene.chance.between(500, 2'000));
+}
+
+// A candidate that hears everything late: votes of the last election, successors of its primary.
+void deaf(Scene& scene) {
+    if (!scene.has_replicas()) return;
+    const std::int64_t length = scene.chance.between(2'000, 10'000);
+    scene.add(-scene.chance.between(0, 1'500), Kind::deaf, scene.replica(0), length,
+              scene.chance.between(500, 5'000));
+    scene.add(0, Kind::crash, scene.primary, scene.chance.between(1, length));
+}
+
+// The primary dies when its replica has not heard of it for longer than may be.
+void outdated(Scene& scene) {
+    const std::int64_t limit =
+        scene.setup.replication_ping_ms + scene.timeout * scene.setup.validity_factor;
+    if (!scene.has_replicas() || scene.setup.validity_factor == 0 || limit > 30'000) return;
+    const std::int64_t rest = scene.chance.between(5'000, 10'000) + 2 * scene.timeout;
+    for (std::int64_t i = 0; i < scene.setup.replicas; ++i) {
+        scene.add(-limit - 1'500, Kind::cut_pair, scene.replica(i), scene.primary,
+                  limit + 1'500 + rest);
+    }
+    scene.add(0, Kind::crash, scene.primary, rest);
+}
+
+// A primary that has failed is back, in contact with all, before its replica's disk lets it stand.
+void comeback(Scene& scene) {
+    if (!scene.has_replicas()) return;
+    const std::int64_t away = scene.times(scene.chance.between(105, 130)) + 300;
+    const Kind how = scene.chance.happens(700) ? Kind::cut_from : Kind::cut;
+    scene.add(0, how, std::int64_t{1} << scene.primary, away);
+    for (std::int64_t i = 0; i < scene.setup.replicas; ++i) {
+        scene.add(scene.times(50), Kind::bad_disk, scene.replica(i),
+                  away + scene.times(scene.chance.between(0, 150)));
+    }
+}
+
+// An agreed failover while the replica is behind.
+void handover(Scene& scene) {
+    if (!scene.has_replicas()) return;
+    const std::int64_t late = scene.chance.between(100, 1'000);
+    scene.add(0, Kind::deaf, scene.replica(0), 8'000, late);
+    scene.add(2 * late, Kind::failover, scene.replica(0), 0);
+}
+
+// Away for so long that nobody remembers having voted for its successor.
+void exile(Scene& scene) {
+    const std::int64_t away = 15'000 + scene.times(scene.chance.between(100, 150));
+    scene.add(0, Kind::cut, std::int64_t{1} << scene.primary, away);
+}
+
+// A firewall makes a living primary look like one that has crashed.
+void sealed(Scene& scene) {
+    scene.add(0, Kind::refuse, scene.primary, scene.chance.between(100, 2'000) + scene.timeout, 1);
+}
+
+// A supervisor that starts again what dies again.
+void crash_loop(Scene& scene) {
+    const std::int64_t victim = scene.any();
+    std::int64_t after = 0;
+    for (std::int64_t i = scene.chance.between(3, 8); i > 0; --i) {
+        const std::int64_t down = scene.chance.between(1, 300);
+        scene.add(after, Kind::crash, victim, down);
+        after += down + scene.chance.between(1, 1'500);
+    }
+}
+
+// Before anything else has happened, somebody is stopped for longer than it waits for others.
+void stopped(Scene& scene) {
+    scene.begin();
+    scene.add(scene.chance.between(0, 2'000), Kind::pause, scene.any(),
+              scene.times(scene.chance.between(105, 200)));
+}
+
+// Two sides that see each other only through the nodes between them.
+void bridge(Scene& scene) {
+    std::int64_t left = 0, right = 0;
+    for (std::int64_t machine = 0; machine < scene.machines(); ++machine) {
+        const std::int64_t side = scene.chance.between(0, 4);
+        if (side < 2) left |= std::int64_t{1} << machine;
+        if (side > 2) right |= std::int64_t{1} << machine;
+    }
+    scene.add(0, Kind::cut_sets, left, right,
+              scene.chance.between(scene.timeout / 2, 4 * scene.timeout));
+}
+
+// The same new epoch for two primaries.
+void twins(Scene& scene) {
+    scene.add(0, Kind::bump, scene.primary);
+    scene.add(scene.chance.between(0, 2), Kind::bump, (scene.primary + 1) % scene.setup.primaries);
+}
+
+struct Plot {
+    void (*add)(Scene& scene);
+    std::int64_t per_mille;  // Of seeds in which it exists.
+};
+constexpr std::array plots{
+    Plot{rack, 120},    Plot{rivals, 120},    Plot{laggard, 120}, Plot{deaf, 100},
+    Plot{outdated, 60}, Plot{comeback, 120},  Plot{exile, 60},    Plot{handover, 100},
+    Plot{sealed, 100},  Plot{crash_loop, 80}, Plot{bridge, 100},  Plot{twins, 60},
+    Plot{stopped, 200},
+};
+
+}  // namespace
+
+void add_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps) {
+    for (const Plot& plot : plots) {
+        if (!chance.happens(plot.per_mille)) continue;
+        for (std::int64_t i = chance.between(0, setup.danger_ms / 30'000); i >= 0; --i) {
+            Scene scene(chance, setup, steps);
+            plot.add(scene);
+        }
+    }
+}
+
+}  // namespace grapevine::sim

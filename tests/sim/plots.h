@@ -1,0 +1,16 @@
+// Troubles that belong together: what chance alone would hardly ever bring to the same moment and
+// the same shard.
+#pragma once
+
+#include <vector>
+
+#include "tests/sim/chance.h"
+#include "tests/sim/plan.h"
+
+namespace grapevine::sim {
+
+// Each plot exists in some seeds only. Roles are those of the founding: a plot whose shard has had
+// a failover meanwhile is another one, which is as well.
+void add_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps);
+
+}  // namespace grapevine::sim
