@@ -101,6 +101,11 @@ std::size_t accusers(const Core& core, const Member& member) {
     return count;
 }
 
+bool is_old_news(const Core& core, const Member& member) {
+    const Duration spread = core.timing().fail_undo() + core.timing().node_timeout;
+    return !member.suspected && member.cleared_at && core.now - *member.cleared_at < spread;
+}
+
 void believe_failure(Core& core, Member& member) {
     if (member.failed) return;
     if (!member.suspected) member.suspected_at = core.now;
@@ -118,6 +123,7 @@ void clear(Core& core, Member& member) {
     }
     if (member.failed && may_be_cleared(core, member) && !GRAPEVINE_MUTANT(failure_for_ever)) {
         member.failed = false;
+        member.cleared_at = core.now;
         core.must_save();
         core.happened(Kind::peer_recovered, member.id, "it answers after its failure");
     }

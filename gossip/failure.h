@@ -19,6 +19,10 @@ bool has_crashed(const Core& core, const Member& member);
 // What `reporter` thinks of the member.
 void report(Core& core, Member& member, const Member& reporter, bool accused);
 std::size_t accusers(const Core& core, const Member& member);
+// We saw not long ago that it had not failed after all, and suspect nothing: whoever says that it
+// has may not have seen that yet. Replicas that tell each other would keep a failure alive for
+// ever.
+bool is_old_news(const Core& core, const Member& member);
 // Somebody found a majority.
 void believe_failure(Core& core, Member& member);
 

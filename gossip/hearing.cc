@@ -130,7 +130,7 @@ void hear_failure(Hearing& hearing, const NodeId& id) {
     Member* failed = core.members.find(id);
     const bool about_others =
         failed != nullptr && failed != &core.self() && id != hearing.sender->id;
-    if (!about_others || failed->failed) return;
+    if (!about_others || failed->failed || is_old_news(core, *failed)) return;
     believe_failure(core, *failed);
     core.happened(Event::Kind::peer_failed, id,
                   "told by " + std::string(hearing.sender->id.text()));

@@ -78,6 +78,7 @@ struct Member {
     bool failed = false;     // FAIL: a majority's.
     Instant suspected_at{};
     Instant failed_at{};
+    std::optional<Instant> cleared_at;  // When we last saw that it had not failed after all.
     std::map<NodeId, Instant> reports;  // Who accuses it, since when.
 
     LinkId link;           // Ours to it; none while there is none.
