@@ -61,8 +61,11 @@ void announce(Core& core, bool state, Event::Kind yes, Event::Kind no) {
 }  // namespace
 
 void judge_serving(Core& core) {
-    const bool serving = should_serve(core);
     const bool fenced = must_fence(core);
+    // Nobody can have told it of a successor before a majority answers: the wait begins then.
+    const bool waits = core.serves_from && core.now < *core.serves_from;
+    if (fenced && waits) core.serves_from = core.now + core.timing().writable_delay;
+    const bool serving = should_serve(core);
     const bool serving_changed = serving != core.serving;
     const bool fenced_changed = fenced != core.fenced;
     core.serving = serving;

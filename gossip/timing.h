@@ -49,8 +49,12 @@ struct Timing {
     // half of the node timeout; the fence needs two answers within that time.
     Duration ping_interval() const { return node_timeout / 4; }
     // A primary that had no answer from a majority for this long stops accepting writes: well
-    // before anybody may suspect it for its silence.
-    Duration fence() const { return node_timeout / 2; }
+    // before anybody may suspect it for its silence. With a short timeout an answer is nearly that
+    // old when the next one comes: it gets a tick more, or the fence would close at every tick.
+    Duration fence() const {
+        const Duration between_answers = ping_interval() + tick * 3 / 2;
+        return std::max(node_timeout / 2, std::min(node_timeout * 3 / 4, between_answers));
+    }
     // A voter that has answered a primary's question does not vote against it for this long: the
     // primary counts on that answer for the time of its fence, which it looks at every tick, and
     // clocks may differ a little.

@@ -193,3 +193,70 @@ at 12117000 deaf 5 8000 827
 at 13642000 crash 0 14 4335
 )");
 }
+
+// Two replicas told each other, and everybody, of a failure that was long over.
+TEST_CASE("MapConverge, seed 288", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 288
+replicas 2
+epochs_given 0
+delay_least_us 5000
+delay_most_us 25000
+spike_ms 20
+disk_most_us 50000
+codec 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 1000
+wait_per_mille 100
+drill 0
+at 31332000 pause 5 43062 44474
+at 35498000 crash 2 91 11876
+)");
+}
+
+TEST_CASE("MapConverge, seed 422", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 422
+primaries 4
+replicas 2
+node_timeout_ms 5000
+delay_least_us 500
+delay_most_us 2500
+spike_per_mille 50
+spike_ms 400
+disk_most_us 50000
+clock_ppm 100
+codec 0
+crash_evidence 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 200
+drill 0
+at 8147000 cut 986 8766 643
+at 17359000 cut 86 14259 12308
+at 44673000 failover 7 7819 1593
+)");
+}
+
+// What was said late before the faults ended came late in the drill.
+TEST_CASE("DetectBound, seed 249", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 249
+node_timeout_ms 5000
+delay_least_us 5000
+delay_most_us 50000
+spike_ms 100
+disk_most_us 50000
+clock_ppm 500
+codec 0
+full_coverage 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 1000
+danger_ms 20000
+at 1171000 failover 3 2 0
+at 9024000 stall 1 2 5000
+at 15995000 cut_from 8 9212 49
+)");
+}

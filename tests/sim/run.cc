@@ -1,5 +1,7 @@
 #include "tests/sim/run.h"
 
+#include <algorithm>
+
 #include "tests/sim/agreement.h"
 #include "tests/sim/clients.h"
 #include "tests/sim/drill.h"
@@ -19,6 +21,16 @@ void must_agree(World& world) {
     }
 }
 
+// What was said late before the faults ended is still on its way, and so is everything behind it.
+void let_late_words_arrive(World& world) {
+    std::int64_t latest_ms = 0;
+    for (const Step& step : world.plan.steps) {
+        const bool slows = step.kind == Step::Kind::stall || step.kind == Step::Kind::deaf;
+        if (slows) latest_ms = std::max(latest_ms, step.c);
+    }
+    world.run_until(world.scheduler.now() + std::chrono::milliseconds(latest_ms));
+}
+
 void endure(World& world) {
     Clients clients(world);
     clients.start();
@@ -28,6 +40,7 @@ void endure(World& world) {
     end_faults(world);
     repair(world);
     must_agree(world);
+    if (!world.violation) let_late_words_arrive(world);
     if (world.violation) return;
     hold_drill(world);
     if (!world.violation) must_agree(world);
