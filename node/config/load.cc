@@ -56,7 +56,7 @@ Result<void> apply_directives(const std::vector<Directive>& directives, Config& 
         const Row* row = find_row(directive.words[0]);
         if (row == nullptr) return unknown(directive);
         const Words values = Words(directive.words).subspan(1);
-        const std::string line = joined(directive.words);
+        const std::string line = row->secret ? directive.words[0] : joined(directive.words);
         if (values.empty())
             return located(directive, fmt::format("'{}': a value is missing", line));
         auto read = read_words(*row, with_earlier(*row, values, gathered), config);

@@ -36,8 +36,8 @@ std::vector<Row> network_rows() {
         works<&Config::tcp_keepalive>("tcp-keepalive", any_number),
         works<&Config::timeout>("timeout", any_number),
         works<&Config::maxclients>("maxclients", number(1, 4294967295)),
-        works<&Config::requirepass>("requirepass", text(check_password)),
-        works<&Config::masterauth>("masterauth", text()),
+        works<&Config::requirepass>("requirepass", text(check_password)).secretly(),
+        works<&Config::masterauth>("masterauth", text()).secretly(),
         works<&Config::masteruser>("masteruser", text()),
         works<&Config::enable_debug_command>("enable-debug-command", allowed).when(at_start),
         works<&Config::enable_protected_configs>("enable-protected-configs", allowed)

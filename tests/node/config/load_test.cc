@@ -182,14 +182,22 @@ TEST_CASE("bad values are refused with their line and the reason", "[config]") {
     CHECK(refusal_of("port") == "redis.conf:1: 'port': a value is missing");
     CHECK(refusal_of("daemonize maybe") ==
           "redis.conf:1: 'daemonize maybe': argument must be 'yes' or 'no'");
-    CHECK(refusal_of("masterauth 'open") ==
-          "redis.conf:1: unbalanced quotes in 'masterauth 'open'");
+    CHECK(refusal_of("logfile 'open") == "redis.conf:1: unbalanced quotes in 'logfile 'open'");
     CHECK_THAT(refusal_of("maxmemory 1.5gb"), Catch::EndsWith("argument must be a memory value"));
     CHECK_THAT(refusal_of("save 900"), Catch::EndsWith("Invalid save parameters"));
     CHECK_THAT(refusal_of("replicaof host 0"), Catch::EndsWith("Invalid master port"));
     CHECK_THAT(refusal_of("dbfilename a/b"), Catch::EndsWith("can't be a path, just a filename"));
     CHECK_THAT(refusal_of("cluster-enabled yes\nreplicaof a 1"), Catch::Contains("cluster mode"));
     CHECK_THAT(refusal_of("cluster-enabled yes\nport 60000"), Catch::Contains("cluster-port"));
+}
+
+TEST_CASE("what is refused of a secret is not repeated", "[config]") {
+    for (const std::string name : {"requirepass", "masterauth"}) {
+        const std::string refused = refusal_of(name + " 'my secret");
+        CHECK(refused == "redis.conf:1: unbalanced quotes in '" + name + "'");
+    }
+    CHECK(refusal_of("requirepass " + std::string(513, 'x')) ==
+          "redis.conf:1: 'requirepass': Password is longer than 512 characters");
 }
 
 TEST_CASE("a promise that is not kept stops the start", "[config]") {
