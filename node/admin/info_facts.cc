@@ -150,6 +150,10 @@ void add_bus(InfoFacts& facts, const bus::Report& report) {
     facts.clients.cluster_links = report.cluster.links.size();
     for (const auto& [link, bytes] : report.unsent) facts.memory.bus_buffers += bytes;
     facts.memory.used += facts.memory.bus_buffers;
+    facts.bus.authenticated = report.authenticated;
+    facts.bus.open_links = report.open_links;
+    facts.bus.previous_key_links = report.previous_key_links;
+    facts.bus.refused_links = report.links_refused;
 }
 
 ReplicationFacts replication_facts(const replication::Status& status,

@@ -89,6 +89,9 @@ Result<void> settle(Config& config) {
                         "port up to 55535 or set cluster-port",
                         config.port)};
     }
+    if (config.cluster_bus_key.empty() && !config.cluster_bus_key_previous.empty()) {
+        return Error{"cluster-bus-key-previous is of no use without cluster-bus-key"};
+    }
     if (auto checked = check_accepted_names(config); !checked) return checked;
     for (const Row& row : rows()) {
         if (!is_refused(row, config)) continue;

@@ -141,6 +141,10 @@ std::vector<Row> cluster_rows() {
         works<&Config::cluster_link_sendbuf_limit>("cluster-link-sendbuf-limit", bytes()),
         works<&Config::cluster_blacklist_ttl>("cluster-blacklist-ttl", any_number),
         works<&Config::cluster_crash_evidence>("cluster-crash-evidence", yes_no()),
+        works<&Config::cluster_bus_key>("cluster-bus-key", text(check_bus_key)).secretly(),
+        works<&Config::cluster_bus_key_previous>("cluster-bus-key-previous", text(check_bus_key))
+            .secretly(),
+        works<&Config::cluster_bus_open_peers>("cluster-bus-open-peers", several(check_networks)),
     };
 }
 
