@@ -21,7 +21,7 @@ namespace {
 std::string allocator_name() {
     if (mallctl != nullptr) {
         const char* version = "";
-        std::size_t size = sizeof version;
+        std::size_t size = sizeof(const char*);
         mallctl("version", &version, &size, nullptr, 0);
         const std::string_view text(
             version);  // "5.3.0-0-g54eaed1d8b56b1aa528be3bdd1877e59c56fa90c"
