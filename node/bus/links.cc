@@ -251,7 +251,11 @@ void Links::set_trust(Trust trust) {
     for (const auto& [id, link] : links_) all.push_back(id);
     for (const LinkId id : all) {
         Link* link = find(id);
-        if (link == nullptr || link->stream == nullptr) continue;
+        if (link == nullptr) continue;
+        if (link->stream == nullptr) {  // Its guard has begun with what was true before.
+            lose(id, LinkEvent::failed);
+            continue;
+        }
         const auto news = link->guard.trust_changed();
         if (!news) {
             refuse(id, news.error().text);

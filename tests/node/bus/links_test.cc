@@ -246,6 +246,16 @@ TEST_CASE("links without a key end when one is set", "[bus]") {
     CHECK(fixture.recorder.events[{1}] == LinkEvent::closed);
 }
 
+TEST_CASE("a call that began without a key is not answered without one", "[bus]") {
+    Fixture fixture;
+    fixture.links.connect({{7}, "127.0.0.1", 1});
+
+    fixture.links.set_trust({bus::Key("the key of the cluster"), {}, {}});
+
+    CHECK(fixture.recorder.events[{7}] == LinkEvent::failed);
+    fixture.turn();
+}
+
 TEST_CASE("before the process dies, its peers see the links end", "[bus]") {
     Fixture fixture;
     const int peer = fixture.accept();
