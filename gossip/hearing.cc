@@ -37,6 +37,30 @@ bool is_believable(const Core& core, const Message& message) {
            header.config_epoch <= limit && (update == nullptr || update->config_epoch <= limit);
 }
 
+// Who knew us and does not any more was reset, or told to forget us. It may be of another cluster
+// by now, under its old name: what it answers is about that one, and for us it is gone. Who has
+// just joined may not have heard of us yet. Only answers on our link are looked at: they come in
+// order.
+bool has_left(Hearing& hearing, const Body& body) {
+    Member& sender = *hearing.sender;
+    const auto* heartbeat = std::get_if<Heartbeat>(&body);
+    const bool answer = heartbeat != nullptr && heartbeat->kind == Heartbeat::Kind::pong;
+    if (!answer || hearing.link != sender.link) return false;
+    const unsigned capabilities = hearing.header.capabilities;
+    const bool knows_us = (capabilities & does_not_know_you) == 0;
+    sender.knew_us = sender.knew_us || ((capabilities & knows_grapevine) != 0 && knows_us);
+    return sender.knew_us && !knows_us;
+}
+
+// Its silence counts from the first question that it answered so.
+void part_with(Core& core, Member& member) {
+    if (!std::exchange(member.has_left, true)) {
+        core.happened(Event::Kind::message_refused, member.id,
+                      "it does not know us any more, and may be of another cluster");
+    }
+    drop_link(core, member);
+}
+
 void learn(Hearing& hearing) {
     Core& core = hearing.core;
     Member& sender = *hearing.sender;
@@ -84,7 +108,7 @@ void answered(Hearing& hearing) {
     note_contact(hearing);
     note_answered_offset(core, sender, hearing.header);
     sender.attempts = 0;
-    sender.severed = false;
+    sender.severed = sender.has_left = false;
     core.links.at(hearing.link).answered = true;
     clear(core, sender);
 }
@@ -188,6 +212,7 @@ void hear(Core& core, LinkId id, const Message& message) {
     if (!is_whom_we_called(core, id, message) || own) return;
     Hearing hearing{core, id, message.header, core.members.find(message.header.sender)};
     if (hearing.sender != nullptr) {
+        if (has_left(hearing, message.body)) return part_with(core, *hearing.sender);
         if (!link->second.outbound) link->second.peer = hearing.sender->id;
         learn(hearing);
     }

@@ -176,7 +176,8 @@ void pong_siblings(Core& core) {
 
 void answer(Core& core, LinkId link, Member* peer) {
     const bool deposed = peer != nullptr && may_be_deposed(core, *peer);
-    const unsigned mark = deposed && !GRAPEVINE_MUTANT(vote_not_mentioned) ? voted_for_another : 0;
+    unsigned mark = deposed && !GRAPEVINE_MUTANT(vote_not_mentioned) ? voted_for_another : 0;
+    if (peer == nullptr) mark |= does_not_know_you;
     say(core, link, heartbeat_for(core, Heartbeat::Kind::pong, peer),
         static_cast<std::uint16_t>(mark));
     if (peer != nullptr && !deposed) peer->answered_at = core.now;

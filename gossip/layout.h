@@ -29,6 +29,10 @@ inline constexpr std::size_t extension_count_at = 2214;
 inline constexpr std::size_t mark_at = 2216;  // 30 bytes that Redis sends as zeros: mark,
 inline constexpr std::size_t mark_version_at = 2220;
 inline constexpr std::size_t capabilities_at = 2221;
+// The seal, which node/bus puts on a frame and looks at: see node/bus/guard.h.
+inline constexpr std::size_t key_hint_at = 2223;
+inline constexpr std::size_t counter_at = 2224;  // 6 bytes.
+inline constexpr std::size_t code_at = 2230;     // 16 bytes.
 inline constexpr std::size_t secondary_port_at = 2246;
 inline constexpr std::size_t bus_port_at = 2248;
 inline constexpr std::size_t flags_at = 2250;

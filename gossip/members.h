@@ -64,6 +64,8 @@ struct Member {
     bool grapevine = false;               // Not a Redis.
     bool extensible = false;              // Reads extensions.
     bool knows_shards = false;            // Reads those beyond the host name.
+    bool knew_us = false;                 // It had us in its table once.
+    bool has_left = false;                // It knew us, and does not any more.
 
     Instant joined_at{};
     bool handshake = false;  // Its name is made up until it has told its own.

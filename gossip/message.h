@@ -56,6 +56,8 @@ enum Capability : std::uint16_t {
     // Towards a primary: the sender has just voted for another in its place, so that this answer
     // is no sign that it is still the primary.
     voted_for_another = 2,
+    // In an answer: the sender has not got whom it answers in its table.
+    does_not_know_you = 4,
 };
 
 // In front of every message.

@@ -78,6 +78,7 @@ void restore_members(Core& core, const State& state) {
         if (saved.id == state.self) continue;
         Member& member = core.members.add(restored(saved));
         member.joined_at = member.heard_at = member.failed_at = core.now;
+        member.knew_us = true;
     }
     for (const SavedMember& saved : state.members) {
         restore_slots(core, saved);

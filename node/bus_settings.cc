@@ -28,4 +28,18 @@ gossip::Settings gossip_settings(const config::Config& config) {
     return settings;
 }
 
+bus::Trust trust_of(const config::Config& config) {
+    bus::Trust trust;
+    if (!config.cluster_bus_key.empty()) trust.current.emplace(config.cluster_bus_key);
+    if (!config.cluster_bus_key_previous.empty()) {
+        trust.previous.emplace(config.cluster_bus_key_previous);
+    }
+    for (const std::string& peers : config.cluster_bus_open_peers) {
+        if (const auto network = config::parse_network(peers)) {
+            trust.open_peers.push_back(*network);
+        }
+    }
+    return trust;
+}
+
 }  // namespace grapevine::node

@@ -4,11 +4,13 @@
 #include <cstdint>
 
 #include "gossip/settings.h"
+#include "node/bus/trust.h"
 #include "node/config/config.h"
 
 namespace grapevine::node {
 
 gossip::Settings gossip_settings(const config::Config& config);
+bus::Trust trust_of(const config::Config& config);
 
 // cluster-port, or 10000 above the client port.
 std::uint16_t bus_port(const config::Config& config);

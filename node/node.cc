@@ -194,6 +194,7 @@ Result<void> Node::open_bus() {
     options.backlog = static_cast<int>(config_->tcp_backlog);
     options.state_file = config_->cluster_config_file;
     options.send_limit = config_->cluster_link_sendbuf_limit;
+    options.trust = trust_of(*config_);
     options.seed = random_seed();
     std::vector<io::Loop*> loops;
     for (auto& worker : workers_) loops.push_back(&worker->loop());
@@ -248,7 +249,9 @@ void Node::apply(config::Config changed) {
     on_workers([config = config_](Worker& worker) { worker.apply(config); });
     journal_.replication().configure(replication_settings(*config_));
     journal_.persistence().configure(persistence_settings(*config_));
-    if (bus_) bus_->configure(gossip_settings(*config_), config_->cluster_link_sendbuf_limit);
+    if (!bus_) return;
+    bus_->configure(gossip_settings(*config_), config_->cluster_link_sendbuf_limit,
+                    trust_of(*config_));
 }
 
 Result<void> Node::govern(session::Talk& talk) {

@@ -21,7 +21,7 @@ namespace {
 std::string allocator_name() {
     if (mallctl != nullptr) {
         const char* version = "";
-        std::size_t size = sizeof version;
+        std::size_t size = sizeof(const char*);
         mallctl("version", &version, &size, nullptr, 0);
         const std::string_view text(
             version);  // "5.3.0-0-g54eaed1d8b56b1aa528be3bdd1877e59c56fa90c"
@@ -150,6 +150,10 @@ void add_bus(InfoFacts& facts, const bus::Report& report) {
     facts.clients.cluster_links = report.cluster.links.size();
     for (const auto& [link, bytes] : report.unsent) facts.memory.bus_buffers += bytes;
     facts.memory.used += facts.memory.bus_buffers;
+    facts.bus.authenticated = report.authenticated;
+    facts.bus.open_links = report.open_links;
+    facts.bus.previous_key_links = report.previous_key_links;
+    facts.bus.refused_links = report.links_refused;
 }
 
 ReplicationFacts replication_facts(const replication::Status& status,

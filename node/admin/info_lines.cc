@@ -250,6 +250,11 @@ void print_errors(const InfoFacts& facts, InfoLines& lines) {
 
 void print_cluster(const InfoFacts& facts, InfoLines& lines) {
     lines.flag("cluster_enabled", facts.server.cluster);
+    if (!facts.server.cluster) return;
+    lines.add("grapevine_bus_authenticated", facts.bus.authenticated ? "yes" : "no");
+    lines.add("grapevine_bus_open_links", facts.bus.open_links);
+    lines.add("grapevine_bus_previous_key_links", facts.bus.previous_key_links);
+    lines.add("grapevine_bus_refused_links", facts.bus.refused_links);
 }
 
 void print_keyspace(const InfoFacts& facts, InfoLines& lines) {

@@ -136,6 +136,13 @@ struct DatabaseFacts {
     std::int64_t average_ttl_ms = 0;
 };
 
+struct BusFacts {
+    bool authenticated = false;            // There is a cluster-bus-key.
+    std::uint64_t open_links = 0;          // On which nobody proves that he has it.
+    std::uint64_t previous_key_links = 0;  // That would end without cluster-bus-key-previous.
+    std::uint64_t refused_links = 0;       // So far.
+};
+
 struct InfoFacts {
     ServerFacts server;
     ClientFacts clients;
@@ -144,6 +151,7 @@ struct InfoFacts {
     StatsFacts stats;
     ReplicationFacts replication;
     CpuFacts cpu;
+    BusFacts bus;
     std::vector<DatabaseFacts> databases;  // Those that are not empty.
     observe::WorkerStats counters{0};      // Of all workers.
     double ticks_per_microsecond = 1;

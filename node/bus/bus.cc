@@ -22,6 +22,7 @@ Result<std::unique_ptr<Bus>> Bus::open(io::Loop& loop, BusOptions options,
     std::unique_ptr<Bus> bus(
         new Bus(loop, std::move(options), workers, listener, *std::move(lock), *std::move(loaded)));
     if (auto listening = bus->listen(); !listening) return listening.error();
+    bus->say_whether_open();
     return bus;
 }
 
@@ -34,7 +35,7 @@ Bus::Bus(io::Loop& loop, BusOptions options, const std::vector<io::Loop*>& worke
       // Not the seed that the node's name was drawn from: other names are drawn from this one.
       gossip_(options_.gossip, loaded.state, loaded.restarted, ~options_.seed, now()),
       watch_(workers),
-      links_(loop, *this, limits_of(options_.gossip.timing, options_.send_limit)),
+      links_(loop, *this, limits_of(options_.gossip.timing, options_.send_limit), options_.trust),
       writer_(loop, options_.state_file,
               {[this](gossip::Generation generation) { saved(generation); },
                [this](gossip::Generation generation, const Error& error) {
@@ -67,6 +68,14 @@ void Bus::listen_on(int descriptor) {
                           std::make_unique<io::Listener>(loop_, descriptor, [this](int accepted) {
                               links_.accept(accepted);
                           })});
+}
+
+void Bus::say_whether_open() const {
+    if (options_.trust.current) return;
+    log::warn(
+        "the cluster bus is open: whoever reaches port {} can take slots and declare nodes failed. "
+        "Set cluster-bus-key on all nodes, or keep strangers away from the port",
+        options_.port);
 }
 
 void Bus::close() {
@@ -117,10 +126,17 @@ void Bus::obey_now(const gossip::Order& order, Answer answer) {
 }
 
 void Bus::report(std::function<void(std::shared_ptr<const Report>)> answer) {
-    loop_.post([this, answer = std::move(answer)] {
-        answer(std::make_shared<const Report>(
-            Report{gossip_.status(now()), links_.unsent(), links_.cut()}));
-    });
+    loop_.post([this, answer = std::move(answer)] { answer(report_now()); });
+}
+
+std::shared_ptr<const Report> Bus::report_now() const {
+    Report report{gossip_.status(now()), links_.unsent()};
+    report.links_cut = links_.cut();
+    report.links_refused = links_.refused();
+    report.authenticated = options_.trust.current.has_value();
+    report.open_links = links_.count(Guard::Standing::open);
+    report.previous_key_links = links_.count(Guard::Standing::previous_key);
+    return std::make_shared<const Report>(std::move(report));
 }
 
 void Bus::history(std::function<void(const History&)> answer) {
@@ -137,11 +153,13 @@ void Bus::publish(gossip::Publish message) {
     });
 }
 
-void Bus::configure(gossip::Settings settings, std::size_t send_limit) {
-    loop_.post([this, settings = std::move(settings), send_limit] {
+void Bus::configure(gossip::Settings settings, std::size_t send_limit, Trust trust) {
+    loop_.post([this, settings = std::move(settings), send_limit, trust = std::move(trust)] {
         options_.gossip = settings;
         options_.send_limit = send_limit;
+        options_.trust = trust;
         links_.set_limits(limits_of(settings.timing, send_limit));
+        links_.set_trust(trust);
         carry_out(gossip_.configure(settings, now()));
     });
 }
@@ -240,7 +258,11 @@ bool Bus::message_received(gossip::LinkId link, const gossip::Message& message) 
 }
 
 void Bus::link_refused(const std::string& peer, const std::string& reason) {
-    log::warn("bus connection refused peer={} reason={}", peer, reason);
+    const std::string host = peer.substr(0, peer.rfind(':'));
+    const auto passed_over = complaints_.worth_saying(host + ' ' + reason, now());
+    if (!passed_over) return;
+    log::warn("bus connection refused peer={} reason={} unmentioned={}", peer, reason,
+              *passed_over);
 }
 
 }  // namespace grapevine::node::bus

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gossip/gossip.h"
+#include "node/bus/complaints.h"
 #include "node/bus/history.h"
 #include "node/bus/links.h"
 #include "node/bus/state_file.h"
@@ -28,7 +29,8 @@ struct BusOptions {
     int backlog = 511;              // tcp-backlog
     std::string state_file;         // cluster-config-file, with its folder.
     std::size_t send_limit = 0;     // cluster-link-sendbuf-limit in bytes; 0: 256 MiB.
-    std::uint64_t seed = 0;         // For every choice that is left to chance.
+    Trust trust;
+    std::uint64_t seed = 0;  // For every choice that is left to chance.
 };
 
 // What the cluster wants of the rest of the node. Called on the bus thread, which must not wait:
@@ -60,6 +62,10 @@ struct Report {
     gossip::Status cluster;
     std::map<gossip::LinkId, std::size_t> unsent;  // Bytes that wait for the peer, by link.
     std::uint64_t links_cut = 0;                   // Because the peer did not read.
+    std::uint64_t links_refused = 0;               // Because of something else that it did.
+    bool authenticated = false;                    // There is a cluster-bus-key.
+    std::size_t open_links = 0;                    // On which nobody proves anything.
+    std::size_t previous_key_links = 0;            // That would end without the previous key.
 };
 
 class Bus final : private LinksListener {
@@ -85,7 +91,7 @@ public:
     void history(std::function<void(const History&)> answer);
     void replication(const gossip::Replication& facts);
     void publish(gossip::Publish message);
-    void configure(gossip::Settings settings, std::size_t send_limit);
+    void configure(gossip::Settings settings, std::size_t send_limit, Trust trust);
 
     // Closes every socket of the bus and falls silent for good, so that peers know at once. Orders
     // are refused from then on. On the loop's thread.
@@ -105,6 +111,7 @@ private:
 
     gossip::Instant now() const;
     void tick();
+    void say_whether_open() const;
     void say_whether_silent() const;
     void obey_now(const gossip::Order& order, Answer answer);
     void saved(gossip::Generation generation);
@@ -114,6 +121,7 @@ private:
     void carry_out(gossip::Effects effects);
     void announce(gossip::Announcement& announcement);
     void tell_lease();
+    std::shared_ptr<const Report> report_now() const;
 
     gossip::LinkId link_accepted(std::string remote, std::string local) override;
     void link_changed(gossip::LinkId link, gossip::LinkEvent event) override;
@@ -132,6 +140,7 @@ private:
     StateWriter writer_;
     io::Timer tick_;
     History history_;
+    Complaints complaints_;
     gossip::Instant lease_{};  // As the listener was told.
     std::vector<Unsaved> unsaved_;
     struct OpenListener {

@@ -30,9 +30,25 @@ LinkLimits limits_of(const gossip::Timing& timing, std::size_t send_limit) {
 }
 
 struct Links::Link {
-    bool stranger = false;  // Accepted, and no known node has spoken on it yet.
+    Link(const Trust& trust, Guard::Side side, const io::Address& address, gossip::Instant now)
+        : ours(side == Guard::Side::caller),
+          stranger(side == Guard::Side::called),
+          since(now),
+          peer(io::to_string(address)),
+          guard(trust, side, address.host, fresh_nonce()) {}
+
+    void send(const Frame& frame) {
+        stream->send({reinterpret_cast<const char*>(frame.data()), frame.size()});
+    }
+    // Of a link that nobody was told about, the end is a failure to connect.
+    LinkEvent end() const { return ours && !told ? LinkEvent::failed : LinkEvent::closed; }
+
+    bool ours;          // We have made it.
+    bool told = false;  // That it is connected.
+    bool stranger;      // Accepted, and no known node has spoken on it yet.
     gossip::Instant since;
     std::string peer;  // "host:port"
+    Guard guard;
     FrameReader frames{first_frame_limit};
     std::unique_ptr<io::Connector> connector;  // While we connect.
     std::unique_ptr<io::Stream> stream;        // Once it is established.
@@ -40,8 +56,8 @@ struct Links::Link {
     bool complained = false;
 };
 
-Links::Links(io::Loop& loop, LinksListener& listener, const LinkLimits& limits)
-    : loop_(loop), listener_(listener), limits_(limits) {}
+Links::Links(io::Loop& loop, LinksListener& listener, const LinkLimits& limits, Trust trust)
+    : loop_(loop), listener_(listener), limits_(limits), trust_(std::move(trust)) {}
 
 Links::~Links() {
     *alive_ = false;
@@ -58,16 +74,15 @@ Links::Link* Links::find(LinkId id) {
 
 void Links::connect(const gossip::Connect& wanted) {
     const LinkId id = wanted.link;
-    auto link = std::make_unique<Link>();
-    link->since = now();
-    link->peer = io::to_string({wanted.host, wanted.port});
+    const io::Address address{wanted.host, wanted.port};
+    auto link = std::make_unique<Link>(trust_, Guard::Side::caller, address, now());
     link->frames.set_limit(gossip::frame_limit);
     link->connector = std::make_unique<io::Connector>(
         loop_, wanted.host, wanted.port,
         io::Connector::Events{
             [this, id](int descriptor) {
                 establish(id, *find(id), descriptor);
-                listener_.link_changed(id, LinkEvent::connected);
+                greet(id);
             },
             [this, id](io::ConnectFailure failure) { connect_failed(id, failure.kind); }});
     links_[id] = std::move(link);
@@ -78,10 +93,7 @@ void Links::accept(int descriptor) {
     const auto remote = io::peer_address(descriptor);
     io::set_no_delay(descriptor);
     const LinkId id = listener_.link_accepted(remote.host, io::local_address(descriptor).host);
-    auto link = std::make_unique<Link>();
-    link->stranger = true;
-    link->since = now();
-    link->peer = io::to_string(remote);
+    auto link = std::make_unique<Link>(trust_, Guard::Side::called, remote, now());
     establish(id, *link, descriptor);
     links_[id] = std::move(link);
 }
@@ -95,8 +107,27 @@ void Links::establish(LinkId id, Link& link, int descriptor) {
     link.stream = std::make_unique<io::Stream>(
         loop_, descriptor,
         io::Stream::Events{[this, id](std::string_view bytes) { received(id, bytes); },
-                           [this, id](io::End) { lose(id, LinkEvent::closed); }});
+                           [this, id](io::End) { ended(id); }});
     link.stream->read_on(reading_);
+}
+
+void Links::greet(LinkId id) {
+    Link* link = find(id);
+    if (const auto hello = link->guard.greeting()) link->send(*hello);
+    tell_connected(id);
+}
+
+// Once, as soon as it may be used.
+void Links::tell_connected(LinkId id) {
+    Link* link = find(id);
+    if (!link->ours || !link->guard.ready() || std::exchange(link->told, true)) return;
+    listener_.link_changed(id, LinkEvent::connected);
+}
+
+void Links::ended(LinkId id) {
+    const Link* link = find(id);
+    if (link->end() == LinkEvent::closed) return lose(id, LinkEvent::closed);
+    refuse(id, "it ended the link before it proved that it has the cluster-bus-key");
 }
 
 void Links::connect_failed(LinkId id, io::Refusal kind) {
@@ -118,26 +149,43 @@ bool Links::read_message(LinkId id) {
         return false;
     }
     if (!*frame) return false;
-    const auto message = gossip::decode(**frame);
-    if (message) {
-        hear(id, *message);
-    } else if (!std::exchange(link->complained, true)) {
-        listener_.link_refused(link->peer, message.error().text);
-    }
-    return true;
+    return hear(id, **frame);
 }
 
-void Links::hear(LinkId id, const gossip::Message& message) {
-    const bool known = listener_.message_received(id, message);
+// False: the link is gone.
+bool Links::hear(LinkId id, Bytes frame) {
     Link* link = find(id);
+    const auto heard = link->guard.hear(frame);
+    if (!heard) {
+        refuse(id, heard.error().text);
+        return false;
+    }
+    for (const Frame& answer : heard->answers) link->send(answer);
+    tell_connected(id);
+    if (heard->is_message && find(id) != nullptr) hear_message(id, frame);
+    return find(id) != nullptr;
+}
+
+void Links::hear_message(LinkId id, Bytes frame) {
+    Link* link = find(id);
+    const auto message = gossip::decode(frame);
+    if (!message) {
+        if (std::exchange(link->complained, true)) return;
+        return listener_.link_refused(link->peer, message.error().text);
+    }
+    const bool known = listener_.message_received(id, *message);
+    link = find(id);
     if (!known || link == nullptr) return;
     link->stranger = false;
     link->frames.set_limit(gossip::frame_limit);
 }
 
 void Links::refuse(LinkId id, const std::string& reason) {
-    listener_.link_refused(find(id)->peer, reason);
-    lose(id, LinkEvent::closed);
+    const Link* link = find(id);
+    const LinkEvent end = link->end();
+    ++refused_;
+    listener_.link_refused(link->peer, reason);
+    lose(id, end);
 }
 
 void Links::lose(LinkId id, LinkEvent event) {
@@ -147,8 +195,9 @@ void Links::lose(LinkId id, LinkEvent event) {
 void Links::send(LinkId id, const gossip::Message& message) {
     Link* link = find(id);
     if (link == nullptr || link->stream == nullptr) return;
-    const auto bytes = gossip::encode(message);
-    link->stream->send({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    const auto frame = link->guard.sealed(gossip::encode(message));
+    if (!frame) return;
+    link->send(*frame);
     const std::size_t limit =
         limits_.unsent_bytes == 0 ? default_unsent_limit : limits_.unsent_bytes;
     if (link->stream->unsent() <= limit) return;
@@ -169,13 +218,19 @@ void Links::close_all() {
 
 void Links::sweep() {
     std::vector<LinkId> late;
+    std::vector<LinkId> unproven;
     std::vector<LinkId> silent;
     for (const auto& [id, link] : links_) {
         const auto age = now() - link->since;
-        if (link->connector && age > limits_.connecting) late.push_back(id);
+        if (link->ours && !link->told && age > limits_.connecting) {
+            (link->connector ? late : unproven).push_back(id);
+        }
         if (link->stranger && age > limits_.stranger_age) silent.push_back(id);
     }
     for (const LinkId id : late) lose(id, LinkEvent::failed);
+    for (const LinkId id : unproven) {
+        if (find(id) != nullptr) refuse(id, "it does not prove that it has the cluster-bus-key");
+    }
     for (const LinkId id : silent) {
         if (find(id) != nullptr) refuse(id, "no node of this cluster spoke on it");
     }
@@ -187,6 +242,34 @@ void Links::make_room_for_a_stranger() {
     if (static_cast<std::size_t>(strangers) < limits_.strangers) return;
     const auto oldest = std::find_if(links_.begin(), links_.end(), is_stranger);
     refuse(oldest->first, "too many connections of unknown nodes");
+}
+
+void Links::set_trust(Trust trust) {
+    if (trust == trust_) return;
+    trust_ = std::move(trust);
+    std::vector<LinkId> all;
+    for (const auto& [id, link] : links_) all.push_back(id);
+    for (const LinkId id : all) {
+        Link* link = find(id);
+        if (link == nullptr) continue;
+        if (link->stream == nullptr) {  // Its guard has begun with what was true before.
+            lose(id, LinkEvent::failed);
+            continue;
+        }
+        const auto news = link->guard.trust_changed();
+        if (!news) {
+            refuse(id, news.error().text);
+        } else if (*news) {
+            link->send(**news);
+        }
+    }
+}
+
+std::size_t Links::count(Guard::Standing standing) const {
+    return static_cast<std::size_t>(
+        std::count_if(links_.begin(), links_.end(), [&](const auto& entry) {
+            return entry.second->stream && entry.second->guard.standing() == standing;
+        }));
 }
 
 std::map<LinkId, std::size_t> Links::unsent() const {

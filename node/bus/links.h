@@ -9,6 +9,7 @@
 
 #include "gossip/effects.h"
 #include "node/bus/frame_reader.h"
+#include "node/bus/guard.h"
 #include "node/bus/last_breath.h"
 #include "node/io/connector.h"
 #include "node/io/stream.h"
@@ -26,7 +27,8 @@ struct LinkLimits {
 LinkLimits limits_of(const gossip::Timing& timing, std::size_t send_limit);
 
 // What happens to the links. Never called from inside connect, send or close; these may be called
-// from inside.
+// from inside. A link of ours is told to be connected once messages may be said on it, and messages
+// are those of peers that are trusted (see guard.h).
 class LinksListener {
 public:
     virtual gossip::LinkId link_accepted(std::string remote, std::string local) = 0;
@@ -42,12 +44,14 @@ protected:
 
 class Links {
 public:
-    Links(io::Loop& loop, LinksListener& listener, const LinkLimits& limits);
+    Links(io::Loop& loop, LinksListener& listener, const LinkLimits& limits, Trust trust = {});
     ~Links();
     Links(const Links&) = delete;
     Links& operator=(const Links&) = delete;
 
     void set_limits(const LinkLimits& limits) { limits_ = limits; }
+    // Ends the links of those who are not trusted any more.
+    void set_trust(Trust trust);
 
     void connect(const gossip::Connect& wanted);
     void accept(int descriptor);  // Takes it over.
@@ -66,6 +70,10 @@ public:
     std::map<gossip::LinkId, std::size_t> unsent() const;
     // How many links were closed because the peer did not read.
     std::uint64_t cut() const { return cut_; }
+    // How many established links stand so with their peers.
+    std::size_t count(Guard::Standing standing) const;
+    // How many links were closed because of what the peer did.
+    std::uint64_t refused() const { return refused_; }
 
 private:
     struct Link;
@@ -74,9 +82,13 @@ private:
     Link* find(gossip::LinkId id);
     void establish(gossip::LinkId id, Link& link, int descriptor);
     void connect_failed(gossip::LinkId id, io::Refusal kind);
+    void greet(gossip::LinkId id);
+    void tell_connected(gossip::LinkId id);
+    void ended(gossip::LinkId id);
     void received(gossip::LinkId id, std::string_view bytes);
     bool read_message(gossip::LinkId id);
-    void hear(gossip::LinkId id, const gossip::Message& message);
+    bool hear(gossip::LinkId id, Bytes frame);
+    void hear_message(gossip::LinkId id, Bytes frame);
     void refuse(gossip::LinkId id, const std::string& reason);
     void lose(gossip::LinkId id, gossip::LinkEvent event);
     void make_room_for_a_stranger();
@@ -84,8 +96,10 @@ private:
     io::Loop& loop_;
     LinksListener& listener_;
     LinkLimits limits_;
+    Trust trust_;
     bool reading_ = true;
     std::uint64_t cut_ = 0;
+    std::uint64_t refused_ = 0;
     std::map<gossip::LinkId, std::unique_ptr<Link>> links_;  // Oldest first.
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -121,6 +121,13 @@ Result<std::vector<Directive>> parse_options(Words arguments) {
     return directives;
 }
 
+// A line that cannot be read, as far as it is nobody's secret.
+std::string_view tellable(std::string_view line) {
+    const std::string_view name = line.substr(0, line.find_first_of(" \t"));
+    const Row* row = find_row(name);
+    return row != nullptr && row->secret ? name : line;
+}
+
 }  // namespace
 
 Result<std::vector<Directive>> parse_text(std::string_view text, const std::string& file) {
@@ -132,7 +139,8 @@ Result<std::vector<Directive>> parse_text(std::string_view text, const std::stri
         if (line.empty() || line.front() == '#') continue;
         std::string source = fmt::format("{}:{}", file, line_number);
         auto words = split_words(line);
-        if (!words) return Error{fmt::format("{}: unbalanced quotes in '{}'", source, line)};
+        if (!words)
+            return Error{fmt::format("{}: unbalanced quotes in '{}'", source, tellable(line))};
         if (words->empty()) continue;  // Blanks that trimmed() does not know, like a form feed.
         directives.push_back({std::move(*words), std::move(source), line_number});
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "client/resp/split.h"
+#include "node/config/network.h"
 
 namespace grapevine::node::config {
 namespace {
@@ -190,6 +191,30 @@ Result<void> check_password(Words words) {
     constexpr std::size_t longest = 512;
     for (const std::string& word : words) {
         if (word.size() > longest) return Error{"Password is longer than 512 characters"};
+    }
+    return {};
+}
+
+// Whoever hears the bus can try guesses on what was said, as fast as its machines can.
+Result<void> check_bus_key(Words words) {
+    constexpr std::size_t shortest = 16;
+    constexpr std::size_t longest = 512;
+    for (const std::string& word : words) {
+        if (word.empty()) continue;
+        if (word.size() < shortest || word.size() > longest) {
+            return Error{
+                "a key has 16 to 512 characters that nobody can guess, such as the output of "
+                "'openssl rand -hex 32'"};
+        }
+    }
+    return {};
+}
+
+Result<void> check_networks(Words words) {
+    for (const std::string& word : words) {
+        if (word.empty() || parse_network(word)) continue;
+        return Error{fmt::format(
+            "'{}' is neither an IP address nor a network such as 10.0.0.0/8 or fd00::/8", word)};
     }
     return {};
 }

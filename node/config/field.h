@@ -70,6 +70,8 @@ Result<void> check_plain_file_name(Words words);
 Result<void> check_host_name(Words words);
 Result<void> check_node_name(Words words);
 Result<void> check_password(Words words);
+Result<void> check_bus_key(Words words);
+Result<void> check_networks(Words words);
 
 // "a 'b c'": words without their quotes. ERR when a quote stays open.
 Result<std::vector<std::string>> split_words(std::string_view line);

@@ -56,7 +56,7 @@ Result<void> apply_directives(const std::vector<Directive>& directives, Config& 
         const Row* row = find_row(directive.words[0]);
         if (row == nullptr) return unknown(directive);
         const Words values = Words(directive.words).subspan(1);
-        const std::string line = joined(directive.words);
+        const std::string line = row->secret ? directive.words[0] : joined(directive.words);
         if (values.empty())
             return located(directive, fmt::format("'{}': a value is missing", line));
         auto read = read_words(*row, with_earlier(*row, values, gathered), config);
@@ -88,6 +88,9 @@ Result<void> settle(Config& config) {
             fmt::format("port {} leaves no room for the cluster bus at port + 10000: choose a "
                         "port up to 55535 or set cluster-port",
                         config.port)};
+    }
+    if (config.cluster_bus_key.empty() && !config.cluster_bus_key_previous.empty()) {
+        return Error{"cluster-bus-key-previous is of no use without cluster-bus-key"};
     }
     if (auto checked = check_accepted_names(config); !checked) return checked;
     for (const Row& row : rows()) {

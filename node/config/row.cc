@@ -49,6 +49,12 @@ Row Row::gathering() const {
     return row;
 }
 
+Row Row::secretly() const {
+    Row row = *this;
+    row.secret = true;
+    return row;
+}
+
 const std::vector<Row>& rows() {
     static const std::vector<Row> all = all_rows();
     return all;

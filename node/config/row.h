@@ -35,6 +35,7 @@ struct Row {
         {};  // The default of a row that does not work; others: Config's own.
     std::string_view missing = {};  // What is not kept of a promise.
     bool gathers = false;           // Repeated lines add up instead of replacing each other.
+    bool secret = false;            // Complaints about its value do not repeat it.
 
     // The value as CONFIG GET prints it, and back from that form.
     std::string (*print)(const Row& row, const Config& config) = nullptr;
@@ -43,6 +44,7 @@ struct Row {
     Row also(std::string_view other_name) const;
     Row when(Change moment) const;
     Row gathering() const;
+    Row secretly() const;
 };
 
 // All rows, those that work first.

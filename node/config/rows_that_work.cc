@@ -36,8 +36,8 @@ std::vector<Row> network_rows() {
         works<&Config::tcp_keepalive>("tcp-keepalive", any_number),
         works<&Config::timeout>("timeout", any_number),
         works<&Config::maxclients>("maxclients", number(1, 4294967295)),
-        works<&Config::requirepass>("requirepass", text(check_password)),
-        works<&Config::masterauth>("masterauth", text()),
+        works<&Config::requirepass>("requirepass", text(check_password)).secretly(),
+        works<&Config::masterauth>("masterauth", text()).secretly(),
         works<&Config::masteruser>("masteruser", text()),
         works<&Config::enable_debug_command>("enable-debug-command", allowed).when(at_start),
         works<&Config::enable_protected_configs>("enable-protected-configs", allowed)
@@ -141,6 +141,10 @@ std::vector<Row> cluster_rows() {
         works<&Config::cluster_link_sendbuf_limit>("cluster-link-sendbuf-limit", bytes()),
         works<&Config::cluster_blacklist_ttl>("cluster-blacklist-ttl", any_number),
         works<&Config::cluster_crash_evidence>("cluster-crash-evidence", yes_no()),
+        works<&Config::cluster_bus_key>("cluster-bus-key", text(check_bus_key)).secretly(),
+        works<&Config::cluster_bus_key_previous>("cluster-bus-key-previous", text(check_bus_key))
+            .secretly(),
+        works<&Config::cluster_bus_open_peers>("cluster-bus-open-peers", several(check_networks)),
     };
 }
 

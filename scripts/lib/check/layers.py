@@ -38,6 +38,7 @@ MAY_INCLUDE = {
 LIBRARIES = {
     r"uv\.h|uv/": ["node/io", "client/io"],
     r"openssl/": ["node/io", "node/bus"],
+    r"sodium(?:\.h|/)": ["node/bus"],
     r"xxhash\.h": ["node/store"],
     r"(?:je|mi)?malloc(?:\.h|/)": ["node/store", "node/main"],
     r"fmt/": ["node/observe", "node/config", "node/commands", "node/admin", "node/", "client/"],

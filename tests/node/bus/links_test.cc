@@ -42,7 +42,8 @@ public:
 
 // Links on a loop, with peers at the other ends of socket pairs.
 struct Fixture {
-    explicit Fixture(bus::LinkLimits limits = {}) : links(loop, recorder, limits) {}
+    explicit Fixture(bus::LinkLimits limits = {}, bus::Trust trust = {})
+        : links(loop, recorder, limits, std::move(trust)) {}
     ~Fixture() {
         for (const int peer : peers) ::close(peer);
     }
@@ -64,6 +65,16 @@ struct Fixture {
     static void say(int peer, const std::string& bytes) {
         REQUIRE(::send(peer, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
                 static_cast<ssize_t>(bytes.size()));
+    }
+
+    static void say(int peer, const bus::Frame& frame) {
+        say(peer, std::string(frame.begin(), frame.end()));
+    }
+    static bus::Frame heard_by(int peer) {
+        bus::Frame bytes(1u << 16);
+        const auto count = ::recv(peer, bytes.data(), bytes.size(), MSG_DONTWAIT);
+        bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+        return bytes;
     }
 
     io::Loop loop;
@@ -191,6 +202,58 @@ TEST_CASE("while the bus does not read, nothing is heard and nothing is lost", "
     fixture.links.read_on(true);
     fixture.turn();
     CHECK(fixture.recorder.heard.size() == 1);
+}
+
+TEST_CASE("with a key, a peer is heard after it has proved that it has it", "[bus]") {
+    const bus::Trust trust{bus::Key("the key of the cluster"), {}, {}};
+    Fixture fixture({}, trust);
+    const int peer = fixture.accept();
+    bus::Guard guard(trust, bus::Guard::Side::caller, "10.0.0.1", bus::fresh_nonce());
+
+    fixture.say(peer, *guard.greeting());
+    fixture.turn();
+    REQUIRE(guard.hear(fixture.heard_by(peer)));
+    const auto heartbeat = frame_of(gossip::Heartbeat{});
+    fixture.say(peer, *guard.sealed({heartbeat.begin(), heartbeat.end()}));
+    fixture.turn();
+    fixture.links.send({1}, {{}, gossip::Heartbeat{}});
+
+    CHECK(fixture.recorder.heard.size() == 1);
+    CHECK(guard.hear(fixture.heard_by(peer))->is_message);
+    CHECK(fixture.links.count(bus::Guard::Standing::current_key) == 1);
+}
+
+TEST_CASE("with a key, a peer without it is sent away and not heard", "[bus]") {
+    Fixture fixture({}, {bus::Key("the key of the cluster"), {}, {}});
+    const int peer = fixture.accept();
+
+    fixture.say(peer, frame_of(gossip::Heartbeat{}));
+    fixture.turn();
+
+    CHECK(fixture.recorder.heard.empty());
+    CHECK(fixture.recorder.events[{1}] == LinkEvent::closed);
+    CHECK(fixture.links.refused() == 1);
+}
+
+TEST_CASE("links without a key end when one is set", "[bus]") {
+    Fixture fixture;
+    const int peer = fixture.accept();
+    fixture.say(peer, frame_of(gossip::Heartbeat{}));
+    fixture.turn();
+
+    fixture.links.set_trust({bus::Key("the key of the cluster"), {}, {}});
+
+    CHECK(fixture.recorder.events[{1}] == LinkEvent::closed);
+}
+
+TEST_CASE("a call that began without a key is not answered without one", "[bus]") {
+    Fixture fixture;
+    fixture.links.connect({{7}, "127.0.0.1", 1});
+
+    fixture.links.set_trust({bus::Key("the key of the cluster"), {}, {}});
+
+    CHECK(fixture.recorder.events[{7}] == LinkEvent::failed);
+    fixture.turn();
 }
 
 TEST_CASE("before the process dies, its peers see the links end", "[bus]") {

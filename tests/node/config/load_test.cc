@@ -182,14 +182,39 @@ TEST_CASE("bad values are refused with their line and the reason", "[config]") {
     CHECK(refusal_of("port") == "redis.conf:1: 'port': a value is missing");
     CHECK(refusal_of("daemonize maybe") ==
           "redis.conf:1: 'daemonize maybe': argument must be 'yes' or 'no'");
-    CHECK(refusal_of("masterauth 'open") ==
-          "redis.conf:1: unbalanced quotes in 'masterauth 'open'");
+    CHECK(refusal_of("logfile 'open") == "redis.conf:1: unbalanced quotes in 'logfile 'open'");
     CHECK_THAT(refusal_of("maxmemory 1.5gb"), Catch::EndsWith("argument must be a memory value"));
     CHECK_THAT(refusal_of("save 900"), Catch::EndsWith("Invalid save parameters"));
     CHECK_THAT(refusal_of("replicaof host 0"), Catch::EndsWith("Invalid master port"));
     CHECK_THAT(refusal_of("dbfilename a/b"), Catch::EndsWith("can't be a path, just a filename"));
     CHECK_THAT(refusal_of("cluster-enabled yes\nreplicaof a 1"), Catch::Contains("cluster mode"));
     CHECK_THAT(refusal_of("cluster-enabled yes\nport 60000"), Catch::Contains("cluster-port"));
+}
+
+TEST_CASE("what is refused of a secret is not repeated", "[config]") {
+    for (const std::string name : {"requirepass", "masterauth", "cluster-bus-key"}) {
+        const std::string refused = refusal_of(name + " 'my secret");
+        CHECK(refused == "redis.conf:1: unbalanced quotes in '" + name + "'");
+    }
+    CHECK(refusal_of("requirepass " + std::string(513, 'x')) ==
+          "redis.conf:1: 'requirepass': Password is longer than 512 characters");
+    CHECK_THAT(
+        refusal_of("cluster-bus-key short"),
+        Catch::StartsWith("redis.conf:1: 'cluster-bus-key': a key has 16 to 512 characters"));
+}
+
+TEST_CASE("the bus has keys of some length, and open peers by address", "[config]") {
+    const std::string key = "0123456789abcdef";
+    const Config config =
+        config_of("cluster-bus-key " + key + "\ncluster-bus-open-peers 10.0.0.7 fd00::/8\n");
+
+    CHECK(config.cluster_bus_key == key);
+    CHECK(config.cluster_bus_open_peers == std::vector<std::string>{"10.0.0.7", "fd00::/8"});
+    CHECK(config_of("cluster-bus-open-peers \"\"").cluster_bus_open_peers.empty());
+    CHECK_THAT(refusal_of("cluster-bus-open-peers localhost"),
+               Catch::Contains("'localhost' is neither an IP address nor a network"));
+    CHECK_THAT(refusal_of("cluster-bus-key-previous " + key),
+               Catch::EndsWith("is of no use without cluster-bus-key"));
 }
 
 TEST_CASE("a promise that is not kept stops the start", "[config]") {

@@ -83,6 +83,41 @@ TEST_CASE("what one node publishes is heard by the others", "[bus]") {
     CHECK(cluster.nodes[1]->heard().empty());
 }
 
+TEST_CASE("nodes with the same key find each other, at open addresses too", "[bus]") {
+    const bus::Key key("the key of the cluster");
+    io::Loop loop;
+    RunningBus first(loop, 1, node_timeout, {key, {}, {}});
+    RunningBus second(loop, 2, node_timeout, {key, {}, {*config::parse_network("127.0.0.1")}});
+    const auto know_each_other = [&] {
+        return first.topology().nodes.size() == 2 && second.topology().nodes.size() == 2;
+    };
+    std::shared_ptr<const bus::Report> report;
+
+    first.meet(second);
+    run_until(loop, know_each_other);
+    second.bus().report([&](auto answer) { report = std::move(answer); });
+    run_until(loop, [&] { return report != nullptr; });
+
+    CHECK(report->authenticated);
+    CHECK(report->open_links == 0);
+}
+
+TEST_CASE("a node whose key is another stays alone", "[bus]") {
+    io::Loop loop;
+    RunningBus ours(loop, 1, node_timeout, {bus::Key("the key of the cluster"), {}, {}});
+    RunningBus stranger(loop, 2, node_timeout, {bus::Key("the key of another"), {}, {}});
+    std::shared_ptr<const bus::Report> report;
+
+    stranger.meet(ours);
+    run_until(loop, [&] {
+        ours.bus().report([&](auto answer) { report = std::move(answer); });
+        return report && report->links_refused > 0;
+    });
+
+    CHECK(ours.topology().nodes.size() == 1);
+    CHECK(stranger.topology().nodes.size() == 1);
+}
+
 TEST_CASE("a report counts the links and messages of the bus", "[bus]") {
     Cluster cluster;
     std::shared_ptr<const bus::Report> report;

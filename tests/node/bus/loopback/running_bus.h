@@ -41,7 +41,7 @@ inline void run_until(io::Loop& loop, const std::function<bool()>& reached) {
 // A node that is a bus only: its data is imaginary, and complete.
 class RunningBus final : public BusListener {
 public:
-    RunningBus(io::Loop& loop, std::uint64_t seed, gossip::Duration node_timeout)
+    RunningBus(io::Loop& loop, std::uint64_t seed, gossip::Duration node_timeout, Trust trust = {})
         : loop_(loop), port_(free_port()) {
         BusOptions options;
         options.gossip.timing.node_timeout = node_timeout;
@@ -51,6 +51,7 @@ public:
         options.port = port_;
         options.state_file = folder_.file("nodes.conf");
         options.seed = seed;
+        options.trust = std::move(trust);
         auto opened = Bus::open(loop, options, {}, *this);
         if (!opened) throw std::runtime_error(opened.error().text);
         bus_ = std::move(*opened);
