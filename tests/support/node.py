@@ -103,7 +103,15 @@ class Node:
             self.kill()
 
     def pause(self):
+        """Returns when every thread stands still: until the first one has taken the signal, the
+        others work on."""
         self.process.send_signal(signal.SIGSTOP)
+        eventually(self._stands_still, f"the node on port {self.port} stands still")
+
+    def _stands_still(self):
+        states = [task.read_text().rsplit(")", 1)[1].split()[0]
+                  for task in Path(f"/proc/{self.process.pid}/task").glob("*/stat")]
+        return all(state == "T" for state in states)
 
     def resume(self):
         self.process.send_signal(signal.SIGCONT)
