@@ -72,9 +72,27 @@ Time failover_limit(const Setup& setup) {
            Milliseconds(20 * slowest_ms(setup));
 }
 
+// Everybody has an answer from everybody on a link that is up: only then is its end evidence.
+bool are_in_touch(const World& world) {
+    bool all = true;
+    for (const Machine& machine : world.machines) {
+        if (!machine.awake()) continue;
+        const gossip::Core& core = machine.belief();
+        core.members.for_each([&](const Member& member) {
+            const auto link = core.links.find(member.link);
+            const bool answered = link != core.links.end() && link->second.answered;
+            all = all && (&member == &core.self() || (answered && !member.severed));
+        });
+    }
+    return all;
+}
+
 }  // namespace
 
 void hold_drill(World& world) {
+    const Time patience = 10s + Milliseconds(world.setup.node_timeout_ms);
+    (void)world.run_until(world.scheduler.now() + patience, [&] { return are_in_touch(world); });
+    if (world.violation) return;
     Machine* dead = is_calm(world.setup) ? victim(world) : nullptr;
     if (dead == nullptr || world.setup.drill == 0) return;
     world.tell([] { return "-- the drill"; });

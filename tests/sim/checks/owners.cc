@@ -111,7 +111,10 @@ public:
         claimant_ = {};
         if (turn.kind != Turn::Kind::message) return;
         const gossip::Header& header = turn.message->header;
-        if (!core.links.contains(turn.link)) return;
+        const auto link = core.links.find(turn.link);
+        if (link == core.links.end()) return;
+        // Whoever answers in another's place, or to a handshake that was not needed, is not heard.
+        if (link->second.outbound && link->second.peer != header.sender) return;
         const auto* update = std::get_if<gossip::Update>(&turn.message->body);
         const bool heartbeat = std::holds_alternative<gossip::Heartbeat>(turn.message->body);
         claimant_ = update != nullptr ? update->owner : header.sender;
