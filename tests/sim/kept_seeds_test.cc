@@ -275,3 +275,29 @@ at 71648000 reset_all 3 12882 174
 at 115471000 cut_from 55 9793 4314
 )");
 }
+
+// Without crash evidence a failure is found when the replicas' data is too old already.
+TEST_CASE("FailoverLive, seed 414", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 414
+replicas 2
+node_timeout_ms 5000
+delay_least_us 50
+delay_most_us 500
+spike_ms 100
+disk_most_us 300000
+codec 0
+crash_evidence 0
+replica_migration 0
+validity_factor 1
+replication_ping_ms 1000
+clients 0
+client_pause_ms 50
+wait_per_mille 500
+danger_ms 20000
+at 4782000 stall 3 5 100
+at 14666000 cut_from 64 23 1841
+at 15406000 cut 50 2333 11327
+at 19435000 crash 5 1731 129
+)");
+}
