@@ -33,6 +33,16 @@ bool sees_majority(const Core& core) {
     return reachable >= core.members.quorum();
 }
 
+// At least once since this process began.
+bool majority_has_answered(const Core& core) {
+    std::size_t answered = 0;
+    core.members.for_each([&](const Member& member) {
+        const bool heard = &member == &core.self() || member.pong_received;
+        answered += core.members.votes(member) && heard ? 1 : 0;
+    });
+    return answered >= core.members.quorum();
+}
+
 // A primary that could have been replaced meanwhile gives its successor time to say so.
 bool must_wait(const Core& core) {
     if (core.self().role != Role::primary) return false;
@@ -61,11 +71,12 @@ void announce(Core& core, bool state, Event::Kind yes, Event::Kind no) {
 }  // namespace
 
 void judge_serving(Core& core) {
-    const bool fenced = must_fence(core);
-    // Nobody can have told it of a successor before a majority answers: the wait begins then.
-    const bool waits = core.serves_from && core.now < *core.serves_from;
-    if (fenced && waits) core.serves_from = core.now + core.timing().writable_delay;
+    // Nobody can have told of a successor before a majority has answered: the wait begins then.
+    if (core.serves_from && !majority_has_answered(core)) {
+        core.serves_from = core.now + core.timing().writable_delay;
+    }
     const bool serving = should_serve(core);
+    const bool fenced = must_fence(core);
     const bool serving_changed = serving != core.serving;
     const bool fenced_changed = fenced != core.fenced;
     core.serving = serving;

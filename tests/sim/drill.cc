@@ -72,11 +72,36 @@ Time failover_limit(const Setup& setup) {
            Milliseconds(20 * slowest_ms(setup));
 }
 
+// Its replicas may still stand when the failure has been found, and until votes are in.
+bool stays_fresh(const Machine& dead, const Setup& setup) {
+    const gossip::Timing& timing = dead.settings.timing;
+    return timing.replica_validity_factor == 0 ||
+           timing.data_age_limit() > detection_limit(setup) + timing.election_timeout;
+}
+
+// Everybody has an answer from everybody on a link that is up: only then is its end evidence.
+bool are_in_touch(const World& world) {
+    bool all = true;
+    for (const Machine& machine : world.machines) {
+        if (!machine.awake()) continue;
+        const gossip::Core& core = machine.belief();
+        core.members.for_each([&](const Member& member) {
+            const auto link = core.links.find(member.link);
+            const bool answered = link != core.links.end() && link->second.answered;
+            all = all && (&member == &core.self() || (answered && !member.severed));
+        });
+    }
+    return all;
+}
+
 }  // namespace
 
 void hold_drill(World& world) {
+    const Time patience = 10s + Milliseconds(world.setup.node_timeout_ms);
+    (void)world.run_until(world.scheduler.now() + patience, [&] { return are_in_touch(world); });
+    if (world.violation) return;
     Machine* dead = is_calm(world.setup) ? victim(world) : nullptr;
-    if (dead == nullptr || world.setup.drill == 0) return;
+    if (dead == nullptr || !stays_fresh(*dead, world.setup) || world.setup.drill == 0) return;
     world.tell([] { return "-- the drill"; });
     const NodeId id = dead->id;
     const slots::SlotSet slots = dead->belief().members.slots_of(dead->belief().self());

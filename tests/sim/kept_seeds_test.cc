@@ -260,3 +260,91 @@ at 9024000 stall 1 2 5000
 at 15995000 cut_from 8 9212 49
 )");
 }
+
+// A restarted primary that nobody reached served before it had heard of its successor.
+TEST_CASE("SingleServer, seed 696", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 696
+epochs_given 0
+delay_least_us 50
+delay_most_us 50
+spike_ms 200
+disk_most_us 300000
+codec 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 1000
+wait_per_mille 500
+drill 0
+at 11320000 crash 2 23068 130
+at 19429000 cut_from 4 17016 263
+)");
+}
+
+// What answers to a handshake with a node that is known already is not heard.
+TEST_CASE("Demote, seed 995", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 995
+primaries 5
+epochs_given 0
+node_timeout_ms 5000
+delay_most_us 200
+spike_ms 400
+disk_most_us 50000
+codec 0
+replica_migration 0
+validity_factor 1
+clients 0
+client_pause_ms 1000
+wait_per_mille 500
+danger_ms 20000
+drill 0
+at 3967000 reset_node 8 11841 3760
+at 4186000 cut 1 20800 0
+)");
+}
+
+// The victim died before all had an answer on their new links to it.
+TEST_CASE("DetectBound, seed 952", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 952
+node_timeout_ms 5000
+delay_most_us 500
+spike_ms 200
+codec 0
+validity_factor 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 50
+danger_ms 120000
+at 320000 crash 0 14370 3238
+at 71648000 reset_all 3 12882 174
+at 115471000 cut_from 55 9793 4314
+)");
+}
+
+// Without crash evidence a failure is found when the replicas' data is too old already.
+TEST_CASE("FailoverLive, seed 414", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 414
+replicas 2
+node_timeout_ms 5000
+delay_least_us 50
+delay_most_us 500
+spike_ms 100
+disk_most_us 300000
+codec 0
+crash_evidence 0
+replica_migration 0
+validity_factor 1
+replication_ping_ms 1000
+clients 0
+client_pause_ms 50
+wait_per_mille 500
+danger_ms 20000
+at 4782000 stall 3 5 100
+at 14666000 cut_from 64 23 1841
+at 15406000 cut 50 2333 11327
+at 19435000 crash 5 1731 129
+)");
+}

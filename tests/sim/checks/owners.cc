@@ -111,10 +111,10 @@ public:
         claimant_ = {};
         if (turn.kind != Turn::Kind::message) return;
         const gossip::Header& header = turn.message->header;
-        if (!core.links.contains(turn.link)) return;
-        const gossip::Link& link = core.links.at(turn.link);
-        const gossip::Member* called = link.outbound ? core.members.find(link.peer) : nullptr;
-        if (called != nullptr && called->handshake) return;  // It may be somebody known: dropped.
+        const auto link = core.links.find(turn.link);
+        if (link == core.links.end()) return;
+        // Whoever answers in another's place, or to a handshake that was not needed, is not heard.
+        if (link->second.outbound && link->second.peer != header.sender) return;
         const auto* update = std::get_if<gossip::Update>(&turn.message->body);
         const bool heartbeat = std::holds_alternative<gossip::Heartbeat>(turn.message->body);
         claimant_ = update != nullptr ? update->owner : header.sender;
