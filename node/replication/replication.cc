@@ -143,7 +143,10 @@ void Replication::restore(journal::ReplicationId id, Offset offset, Role role) {
         journal_.lineage().rename(journal::random_replication_id(), offset);
     }
     primary_.set_recording(true);
-    for (auto* keeper : keepers_) keeper->effects().listen(true);
+    for (auto* keeper : keepers_) {
+        keeper->effects().listen(role == Role::primary);
+        keeper->set_replica(role == Role::replica);  // Nothing of its own before it follows.
+    }
     changed();
 }
 

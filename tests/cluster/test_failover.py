@@ -112,6 +112,22 @@ class Failover(ProcessTest):
         self.assertEqual(self.primary.info("stats")["sync_partial_ok"], "1")
         self.assert_same_data(self.primary, self.replica)
 
+    def test_a_replica_that_restarts_from_its_own_snapshot_takes_only_the_rest(self):
+        self.write_replicated(100)
+        for i in range(50):
+            self.primary.call("SET", f"{{foo}}short{i}", i, "PX", 300)
+        self.assertEqual(self.primary.call("WAIT", 1, 10_000), 1)
+        self.assertEqual(self.replica.call("SAVE"), "OK")
+        self.replica.kill()
+        eventually(lambda: self.primary.call("DBSIZE") == 100, "the short-lived keys are gone")
+        before = self.primary.info("stats")
+        self.replica.start()
+        eventually(lambda: self.primary.info("stats")["sync_partial_ok"] > before["sync_partial_ok"],
+                   "it takes the rest")
+        self.assertEqual(self.primary.info("stats")["sync_full"], before["sync_full"])
+        self.assert_same_data(self.primary, self.replica)
+        self.assertEqual(self.replica.call("DBSIZE"), 100)
+
     def test_a_primary_whose_replica_died_gets_one_of_a_shard_that_can_spare_it(self):
         donor = self.cluster.nodes[1]
         spare = self.lab.cluster_node()
