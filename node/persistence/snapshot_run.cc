@@ -80,7 +80,9 @@ struct SnapshotRun::Run : std::enable_shared_from_this<Run> {
     void deliver(unsigned worker, Step step);
     // On the journal thread.
     void begin();
+    void began(journal::Offset instant);
     void ask(unsigned worker);
+    void give(const std::vector<Piece>& pieces);
     void take(unsigned worker, const std::vector<Piece>& pieces, Step step);
     void end_walk(unsigned worker);
 
@@ -90,6 +92,8 @@ struct SnapshotRun::Run : std::enable_shared_from_this<Run> {
     std::vector<std::unique_ptr<Walk>> walks;  // Each is touched on its worker's thread only.
 
     bool abandoned = false;
+    bool has_begun = false;
+    std::vector<Piece> early;  // Copies of a worker that came to the instant before another one.
     bool held = false;
     std::vector<unsigned> withheld;  // Workers that would go on.
     std::size_t unfinished;
@@ -98,10 +102,14 @@ struct SnapshotRun::Run : std::enable_shared_from_this<Run> {
 void SnapshotRun::Run::begin() {
     const auto self = shared_from_this();
     journal.barrier([self](unsigned worker) { self->begin_walk(worker); },
-                    [self](journal::Offset instant) {
-                        if (!self->abandoned && self->events.began) self->events.began(instant);
-                        for (unsigned i = 0; i < self->keepers.size(); ++i) self->ask(i);
-                    });
+                    [self](journal::Offset instant) { self->began(instant); });
+}
+
+void SnapshotRun::Run::began(journal::Offset instant) {
+    if (!abandoned && events.began) events.began(instant);
+    has_begun = true;
+    give(std::exchange(early, {}));
+    for (unsigned i = 0; i < keepers.size(); ++i) ask(i);
 }
 
 void SnapshotRun::Run::begin_walk(unsigned worker) {
@@ -136,10 +144,18 @@ void SnapshotRun::Run::deliver(unsigned worker, Step step) {
     });
 }
 
-void SnapshotRun::Run::take(unsigned worker, const std::vector<Piece>& pieces, Step step) {
+void SnapshotRun::Run::give(const std::vector<Piece>& pieces) {
     for (const Piece& piece : pieces) {
         if (abandoned) return;
         events.piece(piece.database, piece.records);
+    }
+}
+
+void SnapshotRun::Run::take(unsigned worker, const std::vector<Piece>& pieces, Step step) {
+    if (has_begun) {
+        give(pieces);
+    } else {
+        early.insert(early.end(), pieces.begin(), pieces.end());
     }
     if (abandoned || step == Step::copies) return;
     if (step == Step::walked) return ask(worker);

@@ -20,7 +20,7 @@ public:
     struct Events {
         std::function<void(unsigned worker)> at_instant = {};  // On each worker's thread.
         std::function<void(journal::Offset instant)> began = {};
-        // Whole key records (store::append_record) of one database.
+        // Whole key records (store::append_record) of one database; never before `began`.
         std::function<void(int database, std::string_view records)> piece;
         std::function<void()> ended;  // The run may be destroyed inside the call.
     };
