@@ -348,3 +348,27 @@ at 15406000 cut 50 2333 11327
 at 19435000 crash 5 1731 129
 )");
 }
+
+TEST_CASE("SingleServer, seed 1268", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1268
+primaries 5
+replicas 2
+epochs_given 0
+node_timeout_ms 2000
+delay_least_us 50
+delay_most_us 500
+spike_ms 100
+disk_most_us 300000
+clock_ppm 100
+codec 0
+replication_ping_ms 1000
+clients 1
+client_pause_ms 50
+wait_per_mille 100
+danger_ms 120000
+at 15971000 cut_from 18426 1369 1401
+at 33142000 half_open 8 4 1651
+at 39862000 crash 8 514 129
+)");
+}
