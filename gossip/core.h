@@ -1,6 +1,6 @@
 // Everything one node believes and has promised. The rules that change it are functions over it,
 // one file per subject: links, heartbeat, hearing, failure, data, election, voting, claims,
-// manual_failover, serving, fence, saving. Gossip is the front.
+// manual_failover, replica_migration, serving, fence, saving. Gossip is the front.
 #pragma once
 
 #include <cstdint>

@@ -19,8 +19,9 @@ bool has_crashed(const Core& core, const Member& member);
 // What `reporter` thinks of the member.
 void report(Core& core, Member& member, const Member& reporter, bool accused);
 std::size_t accusers(const Core& core, const Member& member);
+// Somebody found a majority.
 void believe_failure(Core& core, Member& member);
-// `teller` says that a majority was found. Who has an answer of the accused in hand believes it
+// `teller` says that somebody did. Who has an answer of the accused in hand believes it
 // only of a voter, and only about its own primary: the others lose nothing by waiting for evidence
 // of their own, and candidates that are wrong about their primary would make each other wrong for
 // ever.

@@ -19,8 +19,8 @@ void pong_siblings(Core& core);
 // On the link that a ping came by; `peer` is null when it is not known who asks.
 void answer(Core& core, LinkId link, Member* peer);
 // Answers to what it was asked until now do not count as a contact any more: ask it again.
+void renew_contact(Core& core, Member& member);
 // Nobody's answers so far count: they were given to a node that claimed less.
 void forget_contacts(Core& core);
-void renew_contact(Core& core, Member& member);
 
 }  // namespace grapevine::gossip

@@ -11,11 +11,14 @@ namespace {
 
 using Counts = std::map<NodeId, std::size_t>;  // Replicas that have not failed, by primary.
 
+bool is_working_replica(const Member& member) {
+    return member.role == Role::replica && !member.failed && !member.handshake;
+}
+
 Counts count_replicas(const Core& core) {
     Counts counts;
     core.members.for_each([&](const Member& member) {
-        const bool works = member.role == Role::replica && !member.failed && !member.handshake;
-        if (works) ++counts[member.primary];
+        if (is_working_replica(member)) ++counts[member.primary];
     });
     return counts;
 }
@@ -55,8 +58,8 @@ bool is_the_one_to_go(const Core& core, const Counts& counts) {
     if (own < most || own < 2 || own <= core.settings.migration_barrier) return false;
     bool smallest = true;
     core.members.for_each([&](const Member& member) {
-        const bool rival = member.role == Role::replica && !member.failed && !member.handshake &&
-                           replicas_of(counts, member.primary) == most;
+        const bool rival =
+            is_working_replica(member) && replicas_of(counts, member.primary) == most;
         if (rival && member.id < core.self().id) smallest = false;
     });
     return smallest;

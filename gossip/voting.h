@@ -6,10 +6,10 @@
 namespace grapevine::gossip {
 
 // A replica wants to replace its primary.
+void consider_vote(Core& core, Member& candidate, const Header& header);
 // The member takes its primary's place: if we voted for another to have it, that vote is one
 // against the member now.
 void inherit_vote(Core& core, const Member& heir);
-void consider_vote(Core& core, Member& candidate, const Header& header);
 
 // We voted for another in the member's place, and that vote may still depose it.
 bool may_be_deposed(const Core& core, const Member& member);

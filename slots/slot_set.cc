@@ -83,34 +83,32 @@ bool SlotSet::empty() const {
     return true;
 }
 
-std::optional<Slot> SlotSet::first_from(std::uint32_t number) const {
-    if (number >= slot_count) return {};
-    std::size_t index = number / 64;
-    std::uint64_t word = words_[index] & (~std::uint64_t{0} << (number % 64));
-    while (word == 0) {
-        if (++index == words_.size()) return {};
-        word = words_[index];
-    }
-    return Slot{
-        static_cast<std::uint16_t>(index * 64 + static_cast<unsigned>(__builtin_ctzll(word)))};
-}
-
-std::uint32_t SlotSet::first_gap_from(std::uint32_t number) const {
+template <bool member>
+std::uint32_t SlotSet::next_from(std::uint32_t number) const {
+    const auto wanted = [this](std::size_t index) {
+        return member ? words_[index] : ~words_[index];
+    };
     if (number >= slot_count) return slot_count;
     std::size_t index = number / 64;
-    std::uint64_t gaps = ~words_[index] & (~std::uint64_t{0} << (number % 64));
-    while (gaps == 0) {
+    std::uint64_t word = wanted(index) & (~std::uint64_t{0} << (number % 64));
+    while (word == 0) {
         if (++index == words_.size()) return slot_count;
-        gaps = ~words_[index];
+        word = wanted(index);
     }
-    return static_cast<std::uint32_t>(index * 64 + static_cast<unsigned>(__builtin_ctzll(gaps)));
+    return static_cast<std::uint32_t>(index * 64 + static_cast<unsigned>(__builtin_ctzll(word)));
+}
+
+std::optional<Slot> SlotSet::first_from(std::uint32_t number) const {
+    const std::uint32_t found = next_from<true>(number);
+    if (found == slot_count) return {};
+    return Slot{static_cast<std::uint16_t>(found)};
 }
 
 std::vector<SlotRange> SlotSet::ranges() const {
     std::vector<SlotRange> ranges;
     std::uint32_t next = 0;
     while (const auto first = first_from(next)) {
-        next = first_gap_from(first->number);
+        next = next_from<false>(first->number);
         ranges.push_back({*first, {static_cast<std::uint16_t>(next - 1)}});
     }
     return ranges;

@@ -65,8 +65,9 @@ public:
     bool operator==(const SlotSet&) const = default;
 
 private:
-    // The first slot from `number` on that is no member; slot_count when all are.
-    std::uint32_t first_gap_from(std::uint32_t number) const;
+    // The first slot from `number` on that is a member, or that is none; slot_count: there is none.
+    template <bool member>
+    std::uint32_t next_from(std::uint32_t number) const;
 
     std::array<std::uint64_t, slot_count / 64> words_{};
 };

@@ -1,4 +1,5 @@
-// IP addresses and ranges of them, as an operator writes them. Pure.
+// IP addresses and ranges of them, as an operator writes them. By hand, as this room is pure and
+// the system's inet_pton is not of the standard library.
 #pragma once
 
 #include <array>

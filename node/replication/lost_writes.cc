@@ -81,10 +81,11 @@ Result<LostWrites> lost_writes(journal::Backlog& log, Offset fork) {
 
 Offset fork_of(const History& successor, const journal::Lineage& own, Offset confirmed,
                Offset end) {
-    if (successor.former.none()) return std::min(confirmed, end);
-    if (successor.former == own.id) return std::min(successor.fork, end);
+    const bool known = !successor.former.none();
+    if (known && successor.former == own.id) return std::min(successor.fork, end);
     // Restarted: our history has a new name since.
-    if (successor.former == own.second_id) return std::min({successor.fork, own.shared, end});
+    if (known && successor.former == own.second_id)
+        return std::min({successor.fork, own.shared, end});
     return std::min(confirmed, end);
 }
 

@@ -5,14 +5,15 @@ import time
 
 from tests.support.resp import ReplyError
 
+_PAUSE_SECONDS = 0.002
 
-class FirstWrite(threading.Thread):
-    """Tries to write to a node all the time, and notes when it was first accepted."""
 
-    def __init__(self, node, key, within):
+class _Writer(threading.Thread):
+    """Writes from its start to its end as a context, or until `has_enough(reply)`."""
+
+    def __init__(self, node, key):
         super().__init__(daemon=True)
-        self._node, self._key, self._within = node, key, within
-        self._accepted_at = None
+        self._node, self._key = node, key
         self._over = threading.Event()
 
     def __enter__(self):
@@ -25,10 +26,23 @@ class FirstWrite(threading.Thread):
 
     def run(self):
         with self._node.connect() as connection:
-            while not self._over.wait(0.002):
-                if connection.ask("SET", self._key, "1") == "OK":
-                    self._accepted_at = time.monotonic()
+            while not self._over.wait(_PAUSE_SECONDS):
+                if self.has_enough(connection.ask("SET", self._key, "1")):
                     return
+
+
+class FirstWrite(_Writer):
+    """Tries to write to a node all the time, and notes when it was first accepted."""
+
+    def __init__(self, node, key, within):
+        super().__init__(node, key)
+        self._within = within
+        self._accepted_at = None
+
+    def has_enough(self, reply):
+        if reply == "OK":
+            self._accepted_at = time.monotonic()
+        return reply == "OK"
 
     def wait(self):
         """When the first write was accepted."""
@@ -38,29 +52,14 @@ class FirstWrite(threading.Thread):
         return self._accepted_at
 
 
-class Steady(threading.Thread):
+class Steady(_Writer):
     """Writes to a node that nothing happens to, and counts what it could not."""
 
     def __init__(self, node, key):
-        super().__init__(daemon=True)
-        self._node, self._key = node, key
-        self._over = threading.Event()
-        self.accepted = 0
+        super().__init__(node, key)
         self.errors = []
 
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self._over.set()
-        self.join()
-
-    def run(self):
-        with self._node.connect() as connection:
-            while not self._over.wait(0.002):
-                reply = connection.ask("SET", self._key, "1")
-                if isinstance(reply, ReplyError):
-                    self.errors.append(str(reply))
-                else:
-                    self.accepted += 1
+    def has_enough(self, reply):
+        if isinstance(reply, ReplyError):
+            self.errors.append(str(reply))
+        return False
