@@ -180,10 +180,16 @@ void Upstream::hear(const PayloadEnd&) {
     journal_.backlog().restart(full_sync_->offset);
     applier_.restart(loader_->origin().database);
     full_sync_.reset();
-    journal_.barrier({}, [self = std::weak_ptr(self_), load = loads_](Offset) {
-        const auto still_there = self.lock();
-        if (still_there && (*still_there)->loads_ == load) (*still_there)->loaded();
-    });
+    once_workers_are_here([this] { loaded(); });
+}
+
+// Nothing happens when the load was given up meanwhile.
+void Upstream::once_workers_are_here(std::function<void()> then) {
+    journal_.barrier(
+        {}, [self = std::weak_ptr(self_), load = loads_, then = std::move(then)](Offset) {
+            const auto still_there = self.lock();
+            if (still_there && (*still_there)->loads_ == load) then();
+        });
 }
 
 void Upstream::begin_loading() {
@@ -196,8 +202,8 @@ void Upstream::begin_loading() {
 
 void Upstream::abandon_loading() {
     full_sync_.reset();
-    if (!loader_) return;
     ++loads_;
+    if (!loader_) return;
     loader_.reset();
     for (unsigned i = 0; i < keepers_.size(); ++i) {
         journal_.on_worker(i, [keeper = keepers_[i]] { clear(*keeper); });
@@ -210,8 +216,12 @@ void Upstream::loaded() {
     loader_.reset();
     past_.known = true;
     failures_ = 0;
-    set_state(State::connected);
-    acknowledge();
+    events_.changed();
+    // Whoever reads that the link is up finds no worker that still turns clients away.
+    once_workers_are_here([this] {
+        set_state(State::connected);
+        acknowledge();
+    });
 }
 
 void Upstream::hear(const Continue& go_on) {

@@ -83,6 +83,7 @@ private:
     Result<void> keep_lost_writes(const LostWrites& lost, Offset fork) const;
     void begin_loading();
     void abandon_loading();
+    void once_workers_are_here(std::function<void()> then);
     void loaded();
     void set_state(State state);
     void acknowledge();

@@ -86,8 +86,7 @@ class ReplicationWithRedis:
 
     def assert_same_data(self):
         self.wait_for_offset()
-        eventually(lambda: self.replica.call("DBSIZE") == self.primary.call("DBSIZE"),
-                   "both hold as many keys")  # Workers hear a moment later that the load has ended.
+        self.assertEqual(self.replica.call("DBSIZE"), self.primary.call("DBSIZE"))
         self.assertEqual(self.replica.digest(), self.primary.digest())
 
     def wait_for_offset(self):
