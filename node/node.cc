@@ -96,10 +96,11 @@ Result<void> Node::prepare() {
     introduce();
     if (config_->cluster_enabled) {
         if (auto open = open_bus(); !open) return open;
-        go_on_from(*loaded, bus_->topology()->me().role == slots::Role::replica);
+        const bool replica = bus_->topology()->me().role == slots::Role::replica;
+        begin(replica ? replication::Role::replica : replication::Role::primary, *loaded);
         return {};
     }
-    go_on_from(*loaded, config_->replicaof.has_value());
+    begin(config_->replicaof ? replication::Role::replica : replication::Role::primary, *loaded);
     if (const auto& primary = config_->replicaof) {
         journal_.replication().follow({primary->host, primary->port});
     }
@@ -136,11 +137,11 @@ void Node::introduce() {
 }
 
 // The file says which history its data belongs to: replicas need not take all of it again.
-void Node::go_on_from(const persistence::RdbOrigin& origin, bool as_replica) {
+void Node::begin(replication::Role role, const persistence::RdbOrigin& origin) {
+    std::optional<replication::Replication::Loaded> loaded;
     const auto id = journal::ReplicationId::parse(origin.id);
-    if (!id || !origin.offset) return;
-    journal_.replication().restore(
-        *id, *origin.offset, as_replica ? replication::Role::replica : replication::Role::primary);
+    if (id && origin.offset) loaded = {*id, *origin.offset};
+    journal_.replication().begin(role, loaded);
     if (bus_) tell_bus(false);  // Before anybody hears of this node.
 }
 

@@ -46,7 +46,7 @@ private:
     void introduce();
     Result<void> open_bus();
     Result<persistence::RdbOrigin> load_data();
-    void go_on_from(const persistence::RdbOrigin& origin, bool as_replica);
+    void begin(replication::Role role, const persistence::RdbOrigin& origin);
     void tell_bus(bool writes_held);
     void drop_slots(const slots::SlotSet& slots);
     void accept(int descriptor);

@@ -43,6 +43,7 @@ Bus::Bus(io::Loop& loop, BusOptions options, const std::vector<io::Loop*>& worke
                }}),
       tick_(loop, [this] { tick(); }) {
     tick_.every(static_cast<std::uint64_t>(options_.gossip.timing.tick.count()));
+    loop_.post([this] { tick(); });  // A replica hears at once whom it follows.
 }
 
 Bus::~Bus() = default;

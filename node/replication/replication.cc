@@ -74,26 +74,30 @@ void Replication::follow_now(const Target& target, const std::function<void()>& 
     log::notice("becomes a replica primary={}:{}", target.host, target.port);
     const auto turn = ++turn_;
     if (role_ == Role::replica) {
-        auto past = upstream_ ? upstream_->past() : Upstream::Past{};
+        auto past = upstream_ ? upstream_->past() : past_here(target);
         upstream_.reset();
         connect(target, std::move(past));
         return call(done);
     }
-    Upstream::Past past{primary_.recording(), target.lost_writes, primary_.best_confirmed()};
+    auto past = past_here(target);
     role_ = Role::replica;
     primary_.set_serving(false);
     primary_.drop_all("this node becomes a replica");
     journal_.barrier(
-        [this](unsigned worker) {
-            keepers_[worker]->effects().listen(false);
-            keepers_[worker]->set_replica(true);
-            workers_[worker].standing({.role = Role::replica});
-        },
+        [this](unsigned worker) { become_replica(worker); },
         [this, target, past, done, turn](Offset) {
             journal_.set_source(journal::Journal::Source::primary);
             if (turn == turn_) connect(target, past);
             call(done);
         });
+}
+
+Upstream::Past Replication::past_here(const Target& target) const {
+    return {primary_.recording(), target.lost_writes, primary_.best_confirmed()};
+}
+
+bool Replication::knows_history() const {
+    return upstream_ ? upstream_->known() : primary_.recording();
 }
 
 void Replication::connect(const Target& target, Upstream::Past past) {
@@ -114,7 +118,7 @@ void Replication::promote(std::function<void()> done) {
 void Replication::promote_now(const std::function<void()>& done) {
     if (role_ == Role::primary) return call(done);
     log::notice("becomes a primary offset={}", journal_.end());
-    const bool known = upstream_ && upstream_->known();
+    const bool known = knows_history();
     ++turn_;
     upstream_.reset();
     role_ = Role::primary;
@@ -136,18 +140,30 @@ void Replication::promote_now(const std::function<void()>& done) {
         });
 }
 
-void Replication::restore(journal::ReplicationId id, Offset offset, Role role) {
-    journal_.lineage().replace(id);
-    journal_.backlog().restart(offset);
-    if (role == Role::primary) {
-        journal_.lineage().rename(journal::random_replication_id(), offset);
-    }
-    primary_.set_recording(true);
-    for (auto* keeper : keepers_) {
-        keeper->effects().listen(role == Role::primary);
-        keeper->set_replica(role == Role::replica);  // Nothing of its own before it follows.
+void Replication::begin(Role role, std::optional<Loaded> loaded) {
+    role_ = role;
+    if (loaded) go_on_from(*loaded);
+    if (role == Role::replica) {  // It changes nothing of its own before it follows.
+        journal_.set_source(journal::Journal::Source::primary);
+        primary_.set_serving(false);
+        for (unsigned i = 0; i < workers_.size(); ++i) become_replica(i);
     }
     changed();
+}
+
+void Replication::go_on_from(const Loaded& loaded) {
+    journal_.lineage().replace(loaded.id);
+    journal_.backlog().restart(loaded.offset);
+    primary_.set_recording(true);
+    if (role_ == Role::replica) return;
+    journal_.lineage().rename(journal::random_replication_id(), loaded.offset);
+    for (auto* keeper : keepers_) keeper->effects().listen(true);
+}
+
+void Replication::become_replica(unsigned worker) {
+    keepers_[worker]->effects().listen(false);
+    keepers_[worker]->set_replica(true);
+    workers_[worker].standing({.role = Role::replica});
 }
 
 void Replication::keep_data() {
@@ -159,8 +175,7 @@ void Replication::keep_data() {
 }
 
 journal::ReplicationId Replication::history() const {
-    const bool known = upstream_ ? upstream_->known() : primary_.recording();
-    return known ? journal_.lineage().id : journal::ReplicationId{};
+    return knows_history() ? journal_.lineage().id : journal::ReplicationId{};
 }
 
 void Replication::change_id() {

@@ -48,8 +48,13 @@ public:
     void follow(Target target, std::function<void()> done = {});
     // This node becomes a primary, with all that it received; `done` when it takes writes.
     void promote(std::function<void()> done = {});
-    // Before the loops run: the data that was loaded is what `id`'s history was at `offset`.
-    void restore(journal::ReplicationId id, Offset offset, Role role);
+    // Before the loops run: what this node is, be it that a replica does not know yet whom it
+    // follows, and where in which history the data that it has loaded was.
+    struct Loaded {
+        journal::ReplicationId id;
+        Offset offset = 0;
+    };
+    void begin(Role role, std::optional<Loaded> loaded);
     // Nothing is taken from the primary any more that this node follows: it has lost its data.
     void keep_data();
     // Of the data that is here at this moment, on the journal thread; none when nobody records it.
@@ -71,6 +76,10 @@ public:
 private:
     void follow_now(const Target& target, const std::function<void()>& done);
     void connect(const Target& target, Upstream::Past past);
+    Upstream::Past past_here(const Target& target) const;
+    bool knows_history() const;
+    void go_on_from(const Loaded& loaded);
+    void become_replica(unsigned worker);  // On its thread.
     void promote_now(const std::function<void()>& done);
     void each_second();
     void changed();

@@ -128,6 +128,16 @@ class Failover(ProcessTest):
         self.assert_same_data(self.primary, self.replica)
         self.assertEqual(self.replica.call("DBSIZE"), 100)
 
+    @grapevine_only("a Redis replica names its primary once it has heard of it")
+    def test_a_restarted_replica_is_one_from_its_first_answer_on(self):
+        self.write_replicated(10)
+        for _ in range(5):
+            self.replica.restart()
+            facts = self.replica.info("replication")
+            self.assertEqual((facts["role"], facts.get("master_port")),
+                             ("slave", str(self.primary.port)))
+            self.assertEqual(self.replica.call("ROLE")[0], "slave")
+
     def test_a_primary_whose_replica_died_gets_one_of_a_shard_that_can_spare_it(self):
         donor = self.cluster.nodes[1]
         spare = self.lab.cluster_node()
