@@ -83,13 +83,12 @@ void Replication::follow_now(const Target& target, const std::function<void()>& 
     role_ = Role::replica;
     primary_.set_serving(false);
     primary_.drop_all("this node becomes a replica");
-    journal_.barrier(
-        [this](unsigned worker) { become_replica(worker); },
-        [this, target, past, done, turn](Offset) {
-            journal_.set_source(journal::Journal::Source::primary);
-            if (turn == turn_) connect(target, past);
-            call(done);
-        });
+    journal_.barrier([this](unsigned worker) { become_replica(worker); },
+                     [this, target, past, done, turn](Offset) {
+                         journal_.set_source(journal::Journal::Source::primary);
+                         if (turn == turn_) connect(target, past);
+                         call(done);
+                     });
 }
 
 Upstream::Past Replication::past_here(const Target& target) const {

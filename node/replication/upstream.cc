@@ -185,11 +185,11 @@ void Upstream::hear(const PayloadEnd&) {
 
 // Nothing happens when the load was given up meanwhile.
 void Upstream::once_workers_are_here(std::function<void()> then) {
-    journal_.barrier(
-        {}, [self = std::weak_ptr(self_), load = loads_, then = std::move(then)](Offset) {
-            const auto still_there = self.lock();
-            if (still_there && (*still_there)->loads_ == load) then();
-        });
+    journal_.barrier({},
+                     [self = std::weak_ptr(self_), load = loads_, then = std::move(then)](Offset) {
+                         const auto still_there = self.lock();
+                         if (still_there && (*still_there)->loads_ == load) then();
+                     });
 }
 
 void Upstream::begin_loading() {
