@@ -245,6 +245,7 @@ void take_over(Core& core) {
     if (!GRAPEVINE_MUTANT(old_contacts_count)) forget_contacts(core);
     core.must_tell();
     if (!GRAPEVINE_MUTANT(serve_before_save)) core.map_needs = core.latest();
+    core.figures.took_over(old->failed ? core.now - old->failed_at : Duration{0});
     core.effects.announce.push_back(Promoted{});
 }
 

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "gossip/figures.h"
 #include "gossip/gossip.h"
 #include "gossip/members.h"
 #include "gossip/random.h"
@@ -131,6 +132,7 @@ struct Core {
     slots::TopologyPtr topology;
     MessageCounts sent{};
     MessageCounts received{};
+    Figures figures;
     Effects effects;
 
     Member& self() { return members.self(); }

@@ -47,6 +47,7 @@ void suspect(Core& core, Member& member, std::string why) {
     member.suspected = true;
     member.suspected_at = core.now;
     core.map_changed = true;
+    ++core.figures.accusations;
     core.happened(Kind::peer_suspected, member.id, std::move(why));
 }
 
@@ -110,6 +111,7 @@ void believe_failure(Core& core, Member& member) {
     member.suspected = false;
     member.failed = true;
     member.failed_at = core.now;
+    core.figures.detected(core.now - (member.lost ? member.lost_at : member.heard_at));
     core.must_save();
 }
 
@@ -125,6 +127,7 @@ void clear(Core& core, Member& member) {
     if (member.suspected) {
         member.suspected = false;
         core.map_changed = true;
+        ++core.figures.withdrawn;
         core.happened(Kind::peer_recovered, member.id, "it answers");
     }
     if (member.failed && may_be_cleared(core, member) && !GRAPEVINE_MUTANT(failure_for_ever)) {

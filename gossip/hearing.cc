@@ -70,6 +70,7 @@ void learn(Hearing& hearing) {
     sender.grapevine = (header.capabilities & knows_grapevine) != 0;
     sender.extensible = header.extensible || sender.extensible;
     sender.knows_shards = sender.grapevine || sender.knows_shards;
+    sender.current_epoch = header.current_epoch;
     sender.offset = header.offset;
     sender.offset_at = core.now;
     learn_epochs(core, sender, header);

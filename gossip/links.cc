@@ -32,6 +32,11 @@ void forget_link(Member& member) {
     member.asked.clear();
 }
 
+void note_loss(const Core& core, Member& member, bool lost) {
+    if (lost && !member.lost) member.lost_at = core.now;
+    member.lost = lost;
+}
+
 void established(Core& core, Member& member, Link& link) {
     link.up = member.link_up = true;
     link.since = core.now;
@@ -43,7 +48,7 @@ void ended(Core& core, Member& member, bool answered) {
     forget_link(member);
     core.map_changed = true;
     member.severed = member.severed || answered;
-    member.lost = member.severed;
+    note_loss(core, member, member.severed);
     if (GRAPEVINE_MUTANT(reset_accuses)) judge_refusal(core, member);
     if (core.now >= member.next_attempt) connect(core, member);
 }
@@ -53,7 +58,7 @@ void ended(Core& core, Member& member, bool answered) {
 void ended_by_peer(Core& core, const NodeId& peer) {
     Member* member = core.members.find(peer);
     if (member == nullptr || member == &core.self()) return;
-    member->lost = member->lost || (member->severed && !member->link_up);
+    note_loss(core, *member, member->lost || (member->severed && !member->link_up));
     if (!GRAPEVINE_MUTANT(reset_does_not_fence)) renew_contact(core, *member);
 }
 

@@ -70,6 +70,7 @@ slots::Topology map_of(const Core& core) {
 void publish_map(Core& core) {
     if (!core.map_changed || core.map_needs > core.saved) return;
     core.map_changed = false;
+    core.figures.map_changed_at = core.now;
     core.topology = std::make_shared<const slots::Topology>(map_of(core));
     core.effects.announce.push_back(TopologyChanged{core.topology});
 }

@@ -55,6 +55,7 @@ struct Member {
     Role role = Role::primary;
     NodeId primary;  // None for a primary, and for a replica that has not said whom it follows.
     std::uint64_t config_epoch = 0;
+    std::uint64_t current_epoch = 0;  // As it has told last.
     OwnedSlots owned;
     std::uint64_t offset = 0;
     std::optional<Instant> offset_at;  // When it was heard.
@@ -89,6 +90,7 @@ struct Member {
     bool severed =
         false;          // A link on which it had answered has ended, and it has not answered since.
     bool lost = false;  // The same, and it has said nothing at all since.
+    Instant lost_at{};
     unsigned attempts = 0;  // To connect, since it last said anything.
     Instant next_attempt{};
     Instant attempted_at{};  // When the last one was made.

@@ -57,6 +57,15 @@ void count_slots(const Member& member, Status& status, std::size_t count) {
     }
 }
 
+void count_in_step(const Core& core, Status& status) {
+    core.members.for_each([&](const Member& member) {
+        const bool peer = &member != &core.self() && !member.handshake && member.reachable();
+        if (!peer) return;
+        ++status.reachable;
+        if (member.current_epoch == core.current_epoch) ++status.in_step;
+    });
+}
+
 std::vector<OpenSlot> list(const std::map<slots::Slot, NodeId>& open) {
     std::vector<OpenSlot> result;
     for (const auto& [slot, peer] : open) result.push_back({slot, peer});
@@ -84,6 +93,9 @@ Status status_of(const Core& core) {
     status.importing = list(core.importing_from);
     status.sent = core.sent;
     status.received = core.received;
+    status.figures = core.figures;
+    status.map_age = core.now - core.figures.map_changed_at;
+    count_in_step(core, status);
     return status;
 }
 

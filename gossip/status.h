@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gossip/effects.h"
+#include "gossip/figures.h"
 #include "gossip/message.h"
 #include "gossip/timing.h"
 #include "slots/topology.h"
@@ -62,6 +63,10 @@ struct Status {
     std::vector<OpenSlot> importing;
     MessageCounts sent{};
     MessageCounts received{};
+    Figures figures;
+    Duration map_age{0};        // Since clients were last shown another map.
+    std::size_t reachable = 0;  // Peers that this node neither suspects nor has failed.
+    std::size_t in_step = 0;    // Of these, those whose current epoch is this node's.
 
     std::size_t slots_ok() const { return slots_assigned - slots_suspected - slots_failed; }
 };

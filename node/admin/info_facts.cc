@@ -154,6 +154,10 @@ void add_bus(InfoFacts& facts, const bus::Report& report) {
     facts.bus.open_links = report.open_links;
     facts.bus.previous_key_links = report.previous_key_links;
     facts.bus.refused_links = report.links_refused;
+    facts.bus.reachable_peers = report.cluster.reachable;
+    facts.bus.peers_in_step = report.cluster.in_step;
+    facts.bus.map_age = report.cluster.map_age;
+    facts.bus.figures = report.cluster.figures;
 }
 
 ReplicationFacts replication_facts(const replication::Status& status,

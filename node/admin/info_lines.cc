@@ -248,6 +248,23 @@ void print_errors(const InfoFacts& facts, InfoLines& lines) {
     }
 }
 
+namespace {
+
+void print_figures(const BusFacts& bus, InfoLines& lines) {
+    lines.add("grapevine_peers_reachable", bus.reachable_peers);
+    lines.add("grapevine_peers_in_step", bus.peers_in_step);
+    lines.add("grapevine_map_age_ms", bus.map_age.count());
+    lines.add("grapevine_accusations", bus.figures.accusations);
+    lines.add("grapevine_accusations_withdrawn", bus.figures.withdrawn);
+    lines.add("grapevine_failures", bus.figures.failures);
+    lines.add("grapevine_last_detection_ms", bus.figures.last_detection.count());
+    lines.add("grapevine_longest_detection_ms", bus.figures.longest_detection.count());
+    lines.add("grapevine_takeovers", bus.figures.takeovers);
+    lines.add("grapevine_last_takeover_ms", bus.figures.last_takeover.count());
+}
+
+}  // namespace
+
 void print_cluster(const InfoFacts& facts, InfoLines& lines) {
     lines.flag("cluster_enabled", facts.server.cluster);
     if (!facts.server.cluster) return;
@@ -255,6 +272,7 @@ void print_cluster(const InfoFacts& facts, InfoLines& lines) {
     lines.add("grapevine_bus_open_links", facts.bus.open_links);
     lines.add("grapevine_bus_previous_key_links", facts.bus.previous_key_links);
     lines.add("grapevine_bus_refused_links", facts.bus.refused_links);
+    print_figures(facts.bus, lines);
 }
 
 void print_keyspace(const InfoFacts& facts, InfoLines& lines) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gossip/figures.h"
 #include "node/observe/process.h"
 #include "node/observe/stats.h"
 
@@ -141,6 +142,10 @@ struct BusFacts {
     std::uint64_t open_links = 0;          // On which nobody proves that he has it.
     std::uint64_t previous_key_links = 0;  // That would end without cluster-bus-key-previous.
     std::uint64_t refused_links = 0;       // So far.
+    std::size_t reachable_peers = 0;       // Neither suspected nor failed.
+    std::size_t peers_in_step = 0;         // Of these, those at this node's current epoch.
+    gossip::Duration map_age{0};           // Since the map that clients see last changed.
+    gossip::Figures figures;
 };
 
 struct InfoFacts {

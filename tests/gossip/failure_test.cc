@@ -230,6 +230,59 @@ TEST_CASE("a primary that goes on while its successor is elected never writes be
     }
 }
 
+TEST_CASE("the figures tell how long a failure went unnoticed and the slots unserved", "[gossip]") {
+    Village village(20);
+    village.found(3, 1);
+    const Figures before = village.status(3).figures;
+
+    village.kill(0);
+    REQUIRE(village.run_until([&] { return village.owner(1, 0) == 3u; }, Duration{5'000}));
+    village.run(Duration{200});
+
+    const Status heir = village.status(3);
+    CHECK(heir.figures.failures == before.failures + 1);
+    CHECK(heir.figures.last_detection > Duration{0});
+    CHECK(heir.figures.last_detection < Duration{500});
+    CHECK(heir.figures.longest_detection >= heir.figures.last_detection);
+    CHECK(heir.figures.takeovers == 1);
+    CHECK(heir.figures.last_takeover < Duration{500});
+    CHECK(heir.map_age <= Duration{300});
+    CHECK(heir.reachable == 4);
+    CHECK(heir.in_step == 4);
+    CHECK(village.status(1).figures.takeovers == 0);
+}
+
+TEST_CASE("a stopped process goes unnoticed for the node timeout, and accuses nobody", "[gossip]") {
+    Village village(21);
+    village.found(3, 1);
+    village.stop(2);
+    village.run(Duration{40'000});
+    const Figures accused = village.status(1).figures;
+
+    village.resume(2);
+    village.run(Duration{5'000});
+
+    CHECK(accused.accusations == 1);
+    CHECK(accused.last_detection >= Duration{15'000});
+    CHECK(village.status(2).figures.accusations == 0);
+}
+
+TEST_CASE("an accusation that no majority shared is counted as withdrawn", "[gossip]") {
+    Village village(22);
+    village.found(3, 0);
+    village.stop(1);
+    village.stop(2);
+    village.run(Duration{20'000});
+    REQUIRE(village.status(0).figures.accusations == 2);
+
+    village.resume(1);
+    village.resume(2);
+    village.run(Duration{5'000});
+
+    CHECK(village.status(0).figures.withdrawn == 2);
+    CHECK(village.status(0).figures.failures == 0);
+}
+
 TEST_CASE("a node that comes back after a long time is known to be there at once", "[gossip]") {
     Village village(18);
     village.found(3, 1);

@@ -104,6 +104,7 @@ TEST_CASE("clients read the version, the role and whether there is a cluster", "
     CHECK_THAT(text, Catch::Contains("\r\n\r\n# Cluster\r\ncluster_enabled:1\r\n"));
     CHECK_THAT(text, Catch::Contains("\r\ngrapevine_bus_authenticated:no\r\n"
                                      "grapevine_bus_open_links:0\r\n"));
+    CHECK_THAT(text, Catch::Contains("\r\ngrapevine_last_detection_ms:0\r\n"));
     CHECK_THAT(text,
                Catch::Contains("\r\nrole:slave\r\nmaster_host:10.0.0.7\r\nmaster_port:7001\r\n"
                                "master_link_status:down\r\n"));
