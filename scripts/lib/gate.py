@@ -137,7 +137,7 @@ FUZZERS = ["bus_frame", "gossip_steps"]
 SHORT_RUN = ["--inputs", "500", "--seed", "1"]
 
 # (preset, workers, names for tests/run; none: all).
-ROUNDS = [("release", 1), ("tsan", 2, "cluster", "compat.test_replication")]
+ROUNDS = [("release", 1), ("tsan", 2)]
 MORE_ROUNDS = [("release", 4), ("dev", 2)]
 
 
