@@ -13,6 +13,7 @@
 #include "gossip/links.h"
 #include "gossip/manual_failover.h"
 #include "gossip/map.h"
+#include "gossip/mutant.h"
 #include "gossip/orders.h"
 #include "gossip/replica_migration.h"
 #include "gossip/report.h"
@@ -127,7 +128,10 @@ Effects Gossip::saved(Generation generation, Instant now) {
 Obeyed Gossip::obey(const Order& order, Instant now) {
     enter(*core_, now);
     Result<std::string> reply = carry_out(*core_, order);
-    return {std::move(reply), leave(*core_)};
+    Effects effects = leave(*core_);
+    const bool open = reply && promises(order) && core_->saved < core_->issued;
+    const bool waits = open && !GRAPEVINE_MUTANT(reply_before_save);
+    return {std::move(reply), waits ? core_->issued : 0, std::move(effects)};
 }
 
 Effects Gossip::publish(Publish message, Instant now) {

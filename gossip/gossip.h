@@ -40,6 +40,9 @@ struct Replication {
 // OK or another short text for the client, or the error it gets; and what is to be done.
 struct Obeyed {
     Result<std::string> reply;
+    // The reply promises what this generation holds: it is to be given once that is saved, and an
+    // error in its place when that fails. 0: at once.
+    Generation promises = 0;
     Effects effects;
 };
 

@@ -24,6 +24,7 @@ enum class Mutant : std::uint8_t {
     stale_candidate,         // A replica stands however old its data is.
     claim_before_save,       // Heartbeats claim what the disk does not hold yet.
     serve_before_save,       // A promoted replica serves before its claim is durable.
+    reply_before_save,       // An operator hears OK before what it ordered is durable.
     claim_without_epoch,     // Any claim wins (H5).
     claim_with_equal_epoch,  // A claim in the same epoch wins.
     collision_ignored,       // Two primaries keep one epoch (H4).

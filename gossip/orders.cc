@@ -136,4 +136,10 @@ Result<std::string> carry_out(Core& core, const Order& order) {
     return std::visit([&](const auto& any) { return carry_out(core, any); }, order);
 }
 
+bool promises(const Order& order) {
+    const auto* failover = std::get_if<Failover>(&order);
+    const bool asks_others = failover != nullptr && failover->mode != Failover::Mode::takeover;
+    return !asks_others && !std::holds_alternative<Meet>(order);
+}
+
 }  // namespace grapevine::gossip

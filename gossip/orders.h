@@ -6,6 +6,8 @@
 namespace grapevine::gossip {
 
 Result<std::string> carry_out(Core& core, const Order& order);
+// Its OK says that something is so from now on, also after a restart. Others only begin something.
+bool promises(const Order& order);
 
 // In slot_orders.cc.
 Result<std::string> carry_out(Core& core, const AddSlots& order);

@@ -120,10 +120,9 @@ void Bus::obey(gossip::Order order, Answer answer) {
 void Bus::obey_now(const gossip::Order& order, Answer answer) {
     if (closed_) return answer(Error{"ERR this node is shutting down"});
     auto obeyed = gossip_.obey(order, now());
-    const auto save = obeyed.effects.save;
     carry_out(std::move(obeyed.effects));
-    if (!save) return answer(std::move(obeyed.reply));
-    unsaved_.push_back({save->generation, std::move(obeyed.reply), std::move(answer)});
+    if (obeyed.promises == 0) return answer(std::move(obeyed.reply));
+    unsaved_.push_back({obeyed.promises, std::move(obeyed.reply), std::move(answer)});
 }
 
 void Bus::report(std::function<void(std::shared_ptr<const Report>)> answer) {

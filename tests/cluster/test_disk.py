@@ -113,5 +113,20 @@ class Disk(ProcessTest):
         self.assertEqual(node.wait_for_exit(), 0)
 
 
+@grapevine_only("Redis ends when it cannot save its cluster state")
+class ClusterState(ProcessTest):
+    def test_an_order_that_cannot_be_saved_is_not_confirmed(self):
+        node = self.lab.cluster_node()
+        obstacle = node.directory / "nodes.conf.previous.tmp"
+        obstacle.mkdir()
+        for order in [("ADDSLOTS", 7), ("SETSLOT", 7, "STABLE"), ("BUMPEPOCH",), ("SAVECONFIG",)]:
+            with node.connect() as connection:
+                self.assert_error(connection.ask("CLUSTER", *order), "ERR error saving")
+        obstacle.rmdir()
+        eventually(lambda: node.call("CLUSTER", "SAVECONFIG") == "OK", "it is saved")
+        node.restart()
+        self.assertIn(" 7\n", node.call("CLUSTER", "NODES"))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -140,3 +140,25 @@ TEST_CASE("host names and shards are told to all", "[gossip][order]") {
     CHECK(village.member(1, 3).hostname == "grape.example");
     CHECK(village.member(1, 3).shard == village.member(0, 0).shard);
 }
+
+TEST_CASE("what an order promises is promised once it is saved", "[gossip][order]") {
+    const Instant now{Duration{1'000'000}};
+    Gossip node({}, State::fresh(1), false, 2, now);
+    const Effects founding = node.tick(now);
+    REQUIRE(founding.save);
+    (void)node.saved(founding.save->generation, now);
+
+    const Obeyed given = node.obey(AddSlots{set_of("0-16383")}, now);
+    REQUIRE(given.effects.save);
+    CHECK(given.promises == given.effects.save->generation);
+
+    CHECK(node.obey(AddSlots{set_of("1")}, now).promises == 0);          // An error.
+    CHECK(node.obey(Meet{"10.0.0.1", 7000, 17000}, now).promises == 0);  // It begins something.
+    const Obeyed epoch = node.obey(BumpEpoch{}, now);
+    REQUIRE(*epoch.reply == "BUMPED 1");
+    // Nothing has to be saved for it, but what it says is not on the disk yet.
+    CHECK(node.obey(BumpEpoch{}, now).promises == epoch.promises);
+
+    (void)node.saved(epoch.promises, now);
+    CHECK(node.obey(BumpEpoch{}, now).promises == 0);
+}

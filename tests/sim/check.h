@@ -23,6 +23,13 @@ struct Turn {
     const gossip::Order* order = nullptr;
 };
 
+// An order to all nodes that live, each in the life that it had when it was told.
+struct Forgetting {
+    NodeId id;
+    Time told{0};
+    std::vector<unsigned> lives;
+};
+
 class Check {
 public:
     explicit Check(World& watched) : world(watched) {}
@@ -46,8 +53,12 @@ public:
     // All that the machine stores is about to be replaced by this.
     virtual void replaces(const Machine&, const std::vector<Entry>&) {}
     virtual void kept(const Kept&) {}
-    // Every live node was told to forget it, and said OK.
-    virtual void forgotten(const NodeId&) {}
+    // An operator has got this answer; when the order was carried out, `decided` was the newest
+    // generation.
+    virtual void answered(const Machine&, const gossip::Order&,
+                          const Result<std::string>& /*reply*/, gossip::Generation /*decided*/) {}
+    // Every live node has said OK to an order to forget it.
+    virtual void forgotten(const Forgetting&) {}
     // The whole cluster should agree now.
     virtual void converged() {}
 

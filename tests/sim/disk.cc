@@ -16,9 +16,10 @@ Disk::Disk(Scheduler& scheduler, const Setup& setup, std::size_t machine)
       setup_(setup),
       chance_(static_cast<std::uint64_t>(setup.seed) + machine, "disk") {}
 
-void Disk::save(Written state, Done done) {
+void Disk::save(Written state, Done done, Done failed) {
     waiting_ = std::move(state);
     done_ = std::move(done);
+    failed_ = std::move(failed);
     if (!writing_) write_next();
 }
 
@@ -32,6 +33,7 @@ void Disk::write_next() {
 void Disk::finish(std::uint64_t attempt) {
     if (attempt != attempts_ || !writing_) return;
     if (fails_) {
+        failed_(writing_->generation);
         if (!waiting_) waiting_ = std::move(writing_);
         writing_.reset();
         scheduler_.after(retry, [this, attempt] {

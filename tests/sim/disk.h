@@ -33,8 +33,9 @@ public:
 
     Disk(Scheduler& scheduler, const Setup& setup, std::size_t machine);
 
-    // A newer one takes the place of one that is still waiting. `done` comes when it is durable.
-    void save(Written state, Done done);
+    // A newer one takes the place of one that is still waiting. `done` comes when it is durable,
+    // `failed` whenever that has failed: it is tried again.
+    void save(Written state, Done done, Done failed);
     // The process is gone: what was being written is durable or it is not.
     void crash();
     // Nothing is left.
@@ -62,6 +63,7 @@ private:
     std::optional<Written> writing_;
     std::optional<Written> waiting_;
     Done done_;
+    Done failed_;
     std::uint64_t attempts_ = 0;
 };
 

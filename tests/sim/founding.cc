@@ -16,9 +16,9 @@ void deal_out_slots(World& world) {
         gossip::SlotSet range;
         range.insert({{first}, {last}});
         if (world.setup.epochs_given != 0) {
-            (void)world.obey(world.machine(i), gossip::SetConfigEpoch{i + 1});
+            world.obey(world.machine(i), gossip::SetConfigEpoch{i + 1});
         }
-        (void)world.obey(world.machine(i), gossip::AddSlots{range});
+        world.obey(world.machine(i), gossip::AddSlots{range});
         world.probes.push_back({first});
         world.probes.push_back({static_cast<std::uint16_t>((first + last) / 2)});
     }
@@ -28,7 +28,7 @@ void introduce(World& world) {
     Machine& first = world.machine(0);
     for (const Machine& machine : world.machines) {
         if (first.belief().members.find(machine.id) != nullptr) continue;
-        (void)world.obey(first, gossip::Meet{machine.address, machine.port, machine.bus_port()});
+        world.obey(first, gossip::Meet{machine.address, machine.port, machine.bus_port()});
     }
 }
 
@@ -48,7 +48,7 @@ void assign_replicas(World& world) {
     for (std::int64_t i = 0; i < setup.primaries * setup.replicas; ++i) {
         Machine& replica = world.machine(setup.primaries + i);
         const Machine& primary = world.machine(i % setup.primaries);
-        (void)world.obey(replica, gossip::Replicate{primary.id});
+        world.obey(replica, gossip::Replicate{primary.id});
     }
 }
 

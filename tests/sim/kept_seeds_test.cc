@@ -372,3 +372,48 @@ at 33142000 half_open 8 4 1651
 at 39862000 crash 8 514 129
 )");
 }
+
+// Nodes that had just been introduced to it did not believe others that it was to be forgotten.
+TEST_CASE("NoResurrect, seed 3531", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 3531
+node_timeout_ms 5000
+delay_least_us 50
+delay_most_us 250
+spike_ms 100
+disk_most_us 500
+codec 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 200
+wait_per_mille 500
+danger_ms 20000
+at 1187000 wipe 4 6656 1636
+at 2340000 crash 1 1857 0
+at 17148000 power_off 1 40 274
+at 17244000 power_off 3 155 83
+at 19909000 wipe 5 77 11339
+)");
+}
+
+// The new owner of a slot had said OK before it was saved, and lost power; the old one had let go.
+TEST_CASE("MapConverge, seed 3390", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 3390
+primaries 2
+replicas 0
+node_timeout_ms 5000
+delay_least_us 500
+spike_ms 200
+disk_most_us 50000
+codec 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 1000
+danger_ms 120000
+drill 0
+at 111020000 bad_disk 1 4637 1937
+at 113327000 move_slot 0 1 0
+at 113617000 power_off 1 4037 6195
+)");
+}

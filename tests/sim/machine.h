@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -40,6 +41,13 @@ struct Store {
     std::map<NodeId, std::size_t> confirmed;  // By replicas.
 };
 
+// An operator's order that has been carried out and waits for the disk.
+struct Promised {
+    gossip::Generation generation = 0;
+    Result<std::string> reply;
+    std::function<void(const Result<std::string>&)> answer;
+};
+
 struct Machine {
     std::size_t number;
     std::string address;
@@ -55,7 +63,8 @@ struct Machine {
     Store store{};
     bool writes_held = false;
     bool paused = false;
-    std::deque<Task> inbox{};  // What came while it was paused.
+    std::deque<Task> inbox{};         // What came while it was paused.
+    std::deque<Promised> promised{};  // In the order of their generations.
 
     bool moved = false;          // It has another address than in the beginning.
     bool removed = false;        // For good.

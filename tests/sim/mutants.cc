@@ -23,6 +23,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mutant::count)> 
     "stale_candidate",
     "claim_before_save",
     "serve_before_save",
+    "reply_before_save",
     "claim_without_epoch",
     "claim_with_equal_epoch",
     "collision_ignored",

@@ -1,16 +1,21 @@
 #include "tests/sim/orders.h"
 
+#include <memory>
+
 namespace grapevine::sim {
 namespace {
 
 using Kind = Step::Kind;
 using gossip::SetSlot;
 
-bool order(World& world, Machine& machine, const gossip::Order& what) {
-    const auto reply = world.obey(machine, what);
-    world.tell(
-        [&] { return World::name(machine) + " answers " + (reply ? *reply : reply.error().text); });
-    return static_cast<bool>(reply);
+// What the operator does after an OK.
+void order(World& world, Machine& machine, const gossip::Order& what, Task then = {}) {
+    world.obey(machine, what, [&world, &machine, then = std::move(then)](const auto& reply) {
+        world.tell([&] {
+            return World::name(machine) + " answers " + (reply ? *reply : reply.error().text);
+        });
+        if (reply && then) then();
+    });
 }
 
 bool is_primary_with_slots(const Machine& machine) {
@@ -28,13 +33,21 @@ void forget(World& world, Machine& machine) {
     if (!machine.awake() || is_primary_with_slots(machine)) return;
     world.members_changed = machine.removed = true;
     world.kill(machine);
-    bool complete = true;
-    for (Machine& other : world.machines) {
-        if (other.removed) continue;
-        complete = order(world, other, gossip::Forget{machine.id}) && complete;
+    const auto forgetting =
+        std::make_shared<Forgetting>(Forgetting{machine.id, world.scheduler.now(), {}});
+    std::size_t told = 0;
+    for (const Machine& other : world.machines) {
+        forgetting->lives.push_back(other.life);
+        told += other.removed ? 0 : 1;
     }
-    if (!complete) return;
-    for (const auto& check : world.checks) check->forgotten(machine.id);
+    const auto missing = std::make_shared<std::size_t>(told);
+    const Task confirmed = [&world, forgetting, missing] {
+        if (--*missing > 0) return;
+        for (const auto& check : world.checks) check->forgotten(*forgetting);
+    };
+    for (Machine& other : world.machines) {
+        if (!other.removed) order(world, other, gossip::Forget{machine.id}, confirmed);
+    }
 }
 
 // Only of nodes that hold nothing that others do not.
@@ -51,8 +64,8 @@ void replicate(World& world, Machine& machine, const Machine& primary) {
 }
 
 void set_slot(World& world, Machine& machine, SetSlot::Change change, slots::Slot slot,
-              const NodeId& node) {
-    order(world, machine, SetSlot{change, slot, node, false});
+              const NodeId& node, Task then = {}) {
+    order(world, machine, SetSlot{change, slot, node, false}, std::move(then));
 }
 
 // As redis-cli moves one: both ends are opened, then the target takes it, then the source lets go;
@@ -71,8 +84,11 @@ void move_slot(World& world, slots::Slot slot, Machine& target, bool tells_sourc
         const bool open = target.awake() && target.belief().importing_from.contains(slot);
         if (!open || !source->awake()) return;
         world.allow_overlap();
-        set_slot(world, target, SetSlot::Change::node, slot, target.id);
-        if (tells_source) set_slot(world, *source, SetSlot::Change::node, slot, target.id);
+        set_slot(world, target, SetSlot::Change::node, slot, target.id, [=, &world, &target] {
+            if (!tells_source) return;
+            world.allow_overlap();
+            set_slot(world, *source, SetSlot::Change::node, slot, target.id);
+        });
     });
 }
 

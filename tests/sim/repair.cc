@@ -28,8 +28,8 @@ std::vector<NodeId> ghosts_of(World& world, const Machine& machine) {
 void forget_ghosts(World& world, Machine& machine, const Machine& base) {
     for (const NodeId& ghost : ghosts_of(world, machine)) {
         const bool follows = machine.belief().self().primary == ghost;
-        if (follows) (void)world.obey(machine, gossip::Replicate{base.id, false});
-        (void)world.obey(machine, gossip::Forget{ghost});
+        if (follows) world.obey(machine, gossip::Replicate{base.id, false});
+        world.obey(machine, gossip::Forget{ghost});
     }
 }
 
@@ -38,7 +38,7 @@ void introduce(World& world, Machine& base) {
         const Member* known = base.belief().members.find(other->id);
         const bool linked = known != nullptr && (known->link_up || known == &base.belief().self());
         if (linked && other->belief().members.find(base.id) != nullptr) continue;
-        (void)world.obey(base, gossip::Meet{other->address, other->port, other->bus_port()});
+        world.obey(base, gossip::Meet{other->address, other->port, other->bus_port()});
     }
 }
 
@@ -46,7 +46,7 @@ void fill_gaps(World& world, Machine& base) {
     gossip::SlotSet missing = gossip::SlotSet::all();
     base.belief().members.for_each(
         [&](const Member& member) { missing -= base.belief().members.slots_of(member); });
-    if (!missing.empty()) (void)world.obey(base, gossip::AddSlots{missing});
+    if (!missing.empty()) world.obey(base, gossip::AddSlots{missing});
 }
 
 // A node that was restored from an old disk may have forgotten slots that the others know it by.
@@ -59,7 +59,7 @@ void remind(World& world, const Machine& base) {
         base.belief().members.slots_of(*known).for_each([&](slots::Slot slot) {
             if (own.owner(slot) == nullptr) forgotten.insert(slot);
         });
-        if (!forgotten.empty()) (void)world.obey(*machine, gossip::AddSlots{forgotten});
+        if (!forgotten.empty()) world.obey(*machine, gossip::AddSlots{forgotten});
     }
 }
 

@@ -122,6 +122,7 @@ void World::kill(Machine& machine, bool with_host) {
     tell([&] { return name(machine) + (with_host ? " loses power" : " dies"); });
     machine.core.reset();
     machine.inbox.clear();
+    machine.promised.clear();
     machine.paused = false;
     machine.disk.crash();
     data.died(machine);
@@ -184,15 +185,30 @@ void World::tell_facts(Machine& machine) {
     });
 }
 
-Result<std::string> World::obey(Machine& machine, const gossip::Order& order) {
-    Result<std::string> reply = Error{"ERR nobody is there"};
-    if (!machine.awake()) return reply;
+void World::obey(Machine& machine, const gossip::Order& order, Answer answer) {
+    if (!machine.awake()) return;
+    Promised promised{0, Error{}, {}};
     turn({Turn::Kind::order, machine, nullptr, {}, &order}, [&](Gossip& core, gossip::Instant now) {
         auto obeyed = core.obey(order, now);
-        reply = std::move(obeyed.reply);
+        promised.generation = obeyed.promises;
+        promised.reply = std::move(obeyed.reply);
         return std::move(obeyed.effects);
     });
-    return reply;
+    const gossip::Generation decided = machine.belief().issued;
+    promised.answer = [this, &machine, order, decided, answer = std::move(answer)](auto& reply) {
+        for (const auto& check : checks) check->answered(machine, order, reply, decided);
+        if (answer) answer(reply);
+    };
+    if (promised.generation == 0) return promised.answer(promised.reply);
+    machine.promised.push_back(std::move(promised));
+}
+
+void World::keep_promises(Machine& machine, gossip::Generation until, bool saved) {
+    while (!machine.promised.empty() && machine.promised.front().generation <= until) {
+        const Promised promised = std::move(machine.promised.front());
+        machine.promised.pop_front();
+        promised.answer(saved ? promised.reply : Error{"ERR it cannot be saved"});
+    }
 }
 
 void World::carry_out(Machine& machine, Effects effects) {
@@ -205,13 +221,19 @@ void World::carry_out(Machine& machine, Effects effects) {
 
 void World::save(Machine& machine, const gossip::Save& save) {
     Written state{save.generation, save.text, promise_of(machine.belief())};
-    machine.disk.save(std::move(state), [this, &machine, life = machine.life](auto generation) {
+    const auto done = [this, &machine, life = machine.life](gossip::Generation generation) {
         enter(machine.number, life, [this, &machine, generation] {
             turn({Turn::Kind::saved, machine}, [generation](Gossip& core, gossip::Instant now) {
                 return core.saved(generation, now);
             });
+            keep_promises(machine, generation, true);
         });
-    });
+    };
+    const auto failed = [this, &machine, life = machine.life](gossip::Generation generation) {
+        enter(machine.number, life,
+              [this, &machine, generation] { keep_promises(machine, generation, false); });
+    };
+    machine.disk.save(std::move(state), done, failed);
 }
 
 void World::send(Machine& machine, gossip::Send& message) {

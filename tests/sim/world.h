@@ -47,7 +47,9 @@ public:
     void when_awake(Machine& machine, Task task) {
         enter(machine.number, machine.life, std::move(task));
     }
-    Result<std::string> obey(Machine& machine, const gossip::Order& order);
+    // What an operator orders. The answer comes when the node gives it: never when it dies before.
+    using Answer = std::function<void(const Result<std::string>&)>;
+    void obey(Machine& machine, const gossip::Order& order, Answer answer = {});
     // Tells the core about replication and writes.
     void tell_facts(Machine& machine);
 
@@ -99,6 +101,8 @@ private:
     void turn(const Turn& turn, Work work);
     void carry_out(Machine& machine, Effects effects);
     void save(Machine& machine, const gossip::Save& save);
+    // What was promised up to this generation is so, or could not be saved.
+    void keep_promises(Machine& machine, gossip::Generation until, bool saved);
     void send(Machine& machine, gossip::Send& message);
     void announce(Machine& machine, const gossip::Announcement& announcement);
     void note(const Machine& machine, const gossip::Event& event);

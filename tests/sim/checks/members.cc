@@ -9,16 +9,12 @@ namespace {
 class NoResurrect final : public Check {
 public:
     using Check::Check;
-    void forgotten(const NodeId& id) override {
-        std::vector<unsigned> lives;
-        for (const Machine& machine : world.machines) lives.push_back(machine.life);
-        bans_.push_back({id, world.scheduler.now() + 59s, std::move(lives)});
-    }
+    void forgotten(const Forgetting& ban) override { bans_.push_back(ban); }
     void after(const Turn& turn) override {
-        for (const Ban& ban : bans_) {
+        for (const Forgetting& ban : bans_) {
             const Machine& machine = turn.machine;
             const bool bound =
-                world.scheduler.now() < ban.until && ban.lives[machine.number] == machine.life;
+                world.scheduler.now() < ban.told + 59s && ban.lives[machine.number] == machine.life;
             if (!bound || machine.belief().members.find(ban.id) == nullptr) continue;
             world.violated("NoResurrect", World::name(machine) + " knows " + world.name(ban.id) +
                                               " again, which it was told to forget");
@@ -26,12 +22,7 @@ public:
     }
 
 private:
-    struct Ban {
-        NodeId id;
-        Time until;
-        std::vector<unsigned> lives;  // Of each machine, when it was told.
-    };
-    std::vector<Ban> bans_;
+    std::vector<Forgetting> bans_;
 };
 
 }  // namespace

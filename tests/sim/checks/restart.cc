@@ -41,9 +41,27 @@ private:
     }
 };
 
+// OrderDurable: when an operator hears OK, what was ordered is on the disk. (An introduction and an
+// election only begin.)
+class OrderDurable final : public Check {
+public:
+    using Check::Check;
+    void answered(const Machine& machine, const gossip::Order& order,
+                  const Result<std::string>& reply, gossip::Generation decided) override {
+        const auto* failover = std::get_if<gossip::Failover>(&order);
+        const bool begins =
+            std::holds_alternative<gossip::Meet>(order) ||
+            (failover != nullptr && failover->mode != gossip::Failover::Mode::takeover);
+        if (!reply || begins || machine.belief().saved >= decided) return;
+        world.violated("OrderDurable", World::name(machine) + " answers " + *reply +
+                                           " to an order that its disk does not hold");
+    }
+};
+
 }  // namespace
 
 void add_restart_checks(World& world, Checks& checks) {
+    checks.push_back(std::make_unique<OrderDurable>(world));
     checks.push_back(std::make_unique<RestartIdempotent>(world));
 }
 
