@@ -97,6 +97,7 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
     const Member* shard_primary = core.members.primary_of(core.self());
     const SlotSet& had = core.members.slots_of(owner);
     Rebinding change;
+    if (slots == had && core.unclaimed.empty()) return change;
     bool changed = false;
     core.unclaimed -= had & slots;
     (slots - had).for_each([&](slots::Slot slot) {
@@ -259,8 +260,10 @@ const Member* newer_owner(const Core& core, const SlotSet& slots, std::uint64_t 
 }
 
 void correct(Core& core, const Member& sender, std::uint64_t epoch, const SlotSet& slots) {
-    SlotSet foreign = slots - core.members.slots_of(sender);
     const Member* primary = core.members.find(sender.primary);
+    // Nearly always.
+    if (slots == core.members.slots_of(primary == nullptr ? sender : *primary)) return;
+    SlotSet foreign = slots - core.members.slots_of(sender);
     if (primary != nullptr) foreign -= core.members.slots_of(*primary);
     const Member* newer = newer_owner(core, foreign, epoch);
     if (newer != nullptr) say_once_saved(core, sender, update_about(core, *newer));

@@ -26,6 +26,7 @@ std::optional<Instant> contact(const Core& core, const Member& member) {
 // How long what was heard lasts; nothing when too few were heard of.
 std::optional<Instant> promised_until(const Core& core) {
     std::vector<Instant> contacts;
+    contacts.reserve(core.members.size());
     core.members.for_each([&](const Member& member) {
         if (!core.members.votes(member)) return;
         if (const auto at = contact(core, member)) contacts.push_back(*at);

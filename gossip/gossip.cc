@@ -77,7 +77,7 @@ Core::Core(Settings settings_given, const State& state, bool restarted, std::uin
     restore_members(*this, state);
     spoken = claim_of(*this);
     if (restarted && members.votes(self())) serves_from = now + timing().writable_delay;
-    topology = std::make_shared<const slots::Topology>(map_of(*this));
+    topology = map_of(*this);
 }
 
 Gossip::Gossip(Settings settings, const State& state, bool restarted, std::uint64_t seed,

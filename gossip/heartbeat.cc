@@ -50,8 +50,11 @@ void shuffle_front(Random& random, std::vector<const Member*>& members, std::siz
 
 // Every suspect, the newcomers, and some others by chance: nothing stays unknown for long.
 std::vector<Rumour> choose_rumours(Core& core, const Member* receiver) {
+    const auto wanted = std::max(fewest_rumours, core.members.size() / members_for_one_rumour);
     std::vector<Rumour> rumours;
     std::vector<const Member*> others;
+    rumours.reserve(wanted);
+    others.reserve(core.members.size());
     std::size_t newcomers = 0;
     core.members.for_each_peer([&](Member& member) {
         if (&member == receiver || !worth_a_rumour(core, member)) return;
@@ -59,7 +62,6 @@ std::vector<Rumour> choose_rumours(Core& core, const Member* receiver) {
         if (member.suspected || hot) return rumours.push_back(rumour_of(member));
         others.push_back(&member);
     });
-    const auto wanted = std::max(fewest_rumours, core.members.size() / members_for_one_rumour);
     shuffle_front(core.random, others, wanted);
     for (std::size_t i = 0; i < std::min(wanted, others.size()); ++i) {
         rumours.push_back(rumour_of(*others[i]));

@@ -50,8 +50,9 @@ void fill_open(const slots::Topology& map, const std::map<slots::Slot, NodeId>& 
 
 }  // namespace
 
-slots::Topology map_of(const Core& core) {
-    slots::Topology map;
+slots::TopologyPtr map_of(const Core& core) {
+    const auto made = std::make_shared<slots::Topology>();
+    slots::Topology& map = *made;
     core.members.for_each([&](const Member& member) {
         if (member.handshake) return;
         if (&member == &core.self()) map.self = static_cast<slots::NodeIndex>(map.nodes.size());
@@ -64,14 +65,14 @@ slots::Topology map_of(const Core& core) {
     map.serving = core.serving;
     map.fenced = core.fenced;
     map.current_epoch = core.current_epoch;
-    return map;
+    return made;
 }
 
 void publish_map(Core& core) {
     if (!core.map_changed || core.map_needs > core.saved) return;
     core.map_changed = false;
     core.figures.map_changed_at = core.now;
-    core.topology = std::make_shared<const slots::Topology>(map_of(core));
+    core.topology = map_of(core);
     core.effects.announce.push_back(TopologyChanged{core.topology});
 }
 

@@ -5,7 +5,7 @@
 
 namespace grapevine::gossip {
 
-slots::Topology map_of(const Core& core);
+slots::TopologyPtr map_of(const Core& core);
 // Announces a new map when clients would see a difference.
 void publish_map(Core& core);
 

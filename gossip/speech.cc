@@ -53,11 +53,13 @@ LinkId way_to(const Core& core, const Member& member) {
     return newest;
 }
 
-void emit(Core& core, LinkId link, Message message) {
+void emit(Core& core, LinkId link, Message&& message) {
     const auto found = core.links.find(link);
     if (found == core.links.end() || !found->second.up) return;
     if (const auto type = type_of(message)) ++core.sent[static_cast<std::size_t>(*type)];
-    core.effects.send.push_back({link, std::move(message)});
+    Send& sent = core.effects.send.emplace_back();
+    sent.link = link;
+    sent.message = std::move(message);
 }
 
 }  // namespace
@@ -75,9 +77,9 @@ Claim claim_of(const Core& core) {
 
 void say(Core& core, LinkId link, Body body, std::uint16_t marks) {
     if (GRAPEVINE_MUTANT(claim_before_save)) core.spoken = claim_of(core);
-    Header header = header_of(core, core.spoken, body);
-    header.capabilities |= marks;
-    emit(core, link, {std::move(header), std::move(body)});
+    Message message{header_of(core, core.spoken, body), std::move(body)};
+    message.header.capabilities |= marks;
+    emit(core, link, std::move(message));
 }
 
 void say(Core& core, const Member& member, Body body) {
@@ -93,8 +95,7 @@ void say_to_all(Core& core, const Body& body) {
 }
 
 void say_once_saved(Core& core, const Member& member, Body body) {
-    Header header = header_of(core, claim_of(core), body);
-    Message message{std::move(header), std::move(body)};
+    Message message{header_of(core, claim_of(core), body), std::move(body)};
     const bool hasty =
         (GRAPEVINE_MUTANT(vote_before_save) && std::holds_alternative<Vote>(message.body)) ||
         (GRAPEVINE_MUTANT(request_before_save) &&

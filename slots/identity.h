@@ -4,6 +4,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,7 +36,12 @@ public:
     std::string_view text() const {
         return none() ? std::string_view{} : std::string_view{digits_.data(), size};
     }
-    auto operator<=>(const HexId&) const = default;
+    bool operator==(const HexId& other) const {
+        return std::memcmp(digits_.data(), other.digits_.data(), size) == 0;
+    }
+    std::strong_ordering operator<=>(const HexId& other) const {
+        return std::memcmp(digits_.data(), other.digits_.data(), size) <=> 0;
+    }
 
 private:
     std::array<char, size> digits_{};

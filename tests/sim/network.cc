@@ -193,7 +193,7 @@ void Network::close(std::size_t machine, LinkId link) {
     post(connection, side, {});
 }
 
-void Network::send(std::size_t machine, LinkId link, Message message) {
+void Network::send(std::size_t machine, LinkId link, Message&& message) {
     const auto found = hosts_[machine].links.find(link);
     if (found == hosts_[machine].links.end()) return;
     const Shared connection = found->second;

@@ -48,7 +48,7 @@ public:
 
     void connect(std::size_t machine, const gossip::Connect& wanted);
     void close(std::size_t machine, LinkId link);
-    void send(std::size_t machine, LinkId link, Message message);
+    void send(std::size_t machine, LinkId link, Message&& message);
 
     // Nothing gets from one to the other, until it was opened as often as it was cut.
     void cut(std::size_t from, std::size_t to);

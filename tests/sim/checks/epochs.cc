@@ -17,7 +17,8 @@ public:
     void sent(const Machine& machine, const gossip::Send& it, const NodeId&) override {
         const gossip::Header& header = it.message.header;
         const Written* saved = machine.disk.durable();
-        const Promise promise = saved == nullptr ? Promise{} : saved->promise;
+        static const Promise none;
+        const Promise& promise = saved == nullptr ? none : saved->promise;
         if (header.current_epoch > promise.current_epoch) {
             return complain(machine, "the current epoch", header.current_epoch);
         }
@@ -94,13 +95,20 @@ private:
         std::vector<Known> members;  // In the order of ids, as the core has them.
     };
 
-    void compare(const Machine& machine, Seen& seen, std::vector<Known>::iterator& known,
-                 const gossip::Member& member) {
+    // Members have come or gone.
+    static std::vector<Known>::iterator find_or_insert(Seen& seen,
+                                                       std::vector<Known>::iterator known,
+                                                       const gossip::Member& member) {
         while (known != seen.members.end() && known->id < member.id) {
             known = seen.members.erase(known);
         }
+        const bool there = known != seen.members.end() && known->id == member.id;
+        return there ? known : seen.members.insert(known, {member.id, member.config_epoch});
+    }
+    void compare(const Machine& machine, Seen& seen, std::vector<Known>::iterator& known,
+                 const gossip::Member& member) {
         if (known == seen.members.end() || known->id != member.id) {
-            known = seen.members.insert(known, {member.id, member.config_epoch});
+            known = find_or_insert(seen, known, member);
         }
         if (member.config_epoch < known->epoch) {
             complain("EpochMono", machine, world.name(member.id) + "'s went back");

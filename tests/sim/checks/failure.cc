@@ -68,11 +68,11 @@ private:
     }
     void hear(const Turn& turn, const gossip::Rumour& rumour) {
         constexpr unsigned accused = gossip::flag_suspected | gossip::flag_failed;
-        Accusations& about = heard_[turn.machine.number][rumour.id];
+        auto& heard = heard_[turn.machine.number];
         if ((rumour.flags & accused) != 0) {
-            about[turn.message->header.sender] = now_at(turn.machine);
-        } else {
-            about.erase(turn.message->header.sender);
+            heard[rumour.id][turn.message->header.sender] = now_at(turn.machine);
+        } else if (const auto about = heard.find(rumour.id); about != heard.end()) {
+            about->second.erase(turn.message->header.sender);
         }
     }
     void judge(const Machine& machine, const NodeId& failed) {
