@@ -31,8 +31,9 @@ const Member* whom_to_replace(const Core& core) {
     if (primary == nullptr || !core.members.owns_slots(*primary)) return nullptr;
     if (core.manual.active) return core.manual.ready ? primary : nullptr;
     const bool needed = primary->failed || saves_data(core);
-    const bool may = needed && !self.no_failover && data_is_fresh(core);
-    return may ? primary : nullptr;
+    // Who was asked for votes may wait for them: nobody else may have fresher data.
+    const bool fresh = core.election.asked || data_is_fresh(core);
+    return needed && fresh && !self.no_failover ? primary : nullptr;
 }
 
 bool is_rival(const Core& core, const Member& sibling) {

@@ -86,6 +86,22 @@ TEST_CASE("a replica that must not fail over does not", "[gossip]") {
     CHECK_FALSE(village.status(1).serving);  // Nobody can take over: the slots are uncovered.
 }
 
+TEST_CASE("data that was fresh when its replica stood may win", "[gossip]") {
+    Village village(27);
+    village.found(3, 1);
+    village.house(1).disk_works = village.house(2).disk_works = false;
+    village.house(3).silent_since = village.now() - Timing{}.data_age_limit() + Duration{500};
+
+    village.kill(0);
+    village.run(Duration{600});
+    REQUIRE(village.count(3, Kind::election_started) == 1);  // Its data is too old by now.
+    village.mend_disk(1);
+    village.mend_disk(2);
+    village.run(Duration{400});
+
+    CHECK(village.owner(1, 0) == 3u);
+}
+
 TEST_CASE("a vote is not given twice in one epoch, also not after a restart", "[gossip]") {
     Village village(25);
     village.found(3, 2);

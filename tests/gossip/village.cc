@@ -139,12 +139,14 @@ void Village::set_offset(std::size_t number, std::uint64_t offset) {
 void Village::replicate(std::size_t number) {
     House& house = *houses_[number];
     const std::uint64_t offset = std::max<std::uint64_t>(house.offset, 1);
-    carry_out(number, house.gossip->replication({.offset = offset,
-                                                 .writes_held = house.writes_held,
-                                                 .follow = house.follow,
-                                                 .link_up = house.in_step,
-                                                 .in_step = house.in_step},
-                                                now_));
+    carry_out(number,
+              house.gossip->replication({.offset = offset,
+                                         .writes_held = house.writes_held,
+                                         .follow = house.follow,
+                                         .link_up = house.in_step && !house.silent_since,
+                                         .in_step = house.in_step,
+                                         .data_age = now_ - house.silent_since.value_or(now_)},
+                                        now_));
 }
 
 void Village::kill(std::size_t number) {

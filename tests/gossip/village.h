@@ -32,7 +32,8 @@ struct House {
     std::optional<Save> unsaved;  // What a disk that does not work has not written.
     std::uint64_t offset = 0;
     std::uint64_t follow = 0;
-    bool in_step = true;  // A replica's: its primary's stream flows.
+    bool in_step = true;                  // A replica's: its primary's stream flows.
+    std::optional<Instant> silent_since;  // A replica's: since when it does not flow any more.
     bool writes_held = false;
     std::vector<Announcement> heard;          // All announcements since it was started.
     std::deque<std::function<void()>> inbox;  // What comes while it is stopped.
