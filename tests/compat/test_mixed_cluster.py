@@ -8,7 +8,7 @@ from tests.support import settings
 from tests.support.case import ProcessTest
 from tests.support.cluster import (Cluster, accepts_writes, is_in_sync, meet, node_id,
                                    primary_port, role, slot_owners, view)
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, stays_true
 
 FAILOVER_SECONDS = 30
 NODE_TIMEOUT_MS = 4000
@@ -123,12 +123,15 @@ class Soak(ProcessTest):
         while time.monotonic() < until:
             next_at = time.monotonic() + self.between
             deaths[self.one_death()] += 1
-            time.sleep(max(0.0, next_at - time.monotonic()))
+            stays_true(self.all_run, "all nodes run", during=next_at - time.monotonic())
         self.cluster.wait_until_healthy(120)
         self.assertEqual(len(self.cluster.primaries()), 3)
         self.assertEqual(self.complaints(), [])
         print(f"primaries killed: {deaths[settings.SERVER]} of ours, "
               f"{deaths[settings.REDIS_SERVER]} of Redis", flush=True)
+
+    def all_run(self):
+        return all(node.process.poll() is None for node in self.nodes)
 
     def one_death(self):
         """A primary dies, its replica takes over, it comes back. Says what kind it was."""
