@@ -73,7 +73,8 @@ struct Reign {
     std::uint64_t offset = 0;
 };
 
-// That we voted for somebody in a primary's place.
+// That we voted for somebody in a primary's place. It survives a restart: the vote may win after
+// it, and whoever asks then must hear of it.
 struct VoteAgainst {
     Instant at;
     std::uint64_t epoch = 0;

@@ -20,6 +20,7 @@
 #include "gossip/saving.h"
 #include "gossip/serving.h"
 #include "gossip/speech.h"
+#include "gossip/voting.h"
 #include "slots/check.h"
 
 namespace grapevine::gossip {
@@ -94,6 +95,7 @@ Effects Gossip::tick(Instant now) {
     if (!core_->started) start(*core_);
     drop_expired(core_->banned, now);
     drop_expired(core_->pardoned, now);
+    drop_old_votes(*core_);
     drop_late_handshakes(*core_);
     keep_links(*core_);
     ping_peers(*core_);

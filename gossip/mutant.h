@@ -13,6 +13,7 @@ enum class Mutant : std::uint8_t {
     vote_twice,              // A second vote in the same epoch.
     vote_before_save,        // The vote leaves before it is durable (H6).
     vote_not_kept,           // The vote is forgotten over a restart (H6).
+    candidate_not_kept,      // Over a restart it is forgotten for whom the vote was.
     vote_by_replica,         // Replicas vote as well.
     vote_without_failure,    // A replica may replace a primary that works.
     vote_for_stale_claim,    // The candidate's config epoch is not looked at (H5, H14).

@@ -38,6 +38,13 @@ void await(Core& core, const Pending& pending) {
     core.pending.back().tell_everyone = tell_everyone;
 }
 
+// Nobody knows how long the node was away: all count from now.
+void restore_votes(Core& core, const State& state) {
+    for (const auto& [primary, vote] : state.votes) {
+        core.votes_against[primary] = {core.now, vote.epoch, vote.candidate};
+    }
+}
+
 void restore_slots(Core& core, const SavedMember& saved) {
     Member* member = core.members.find(saved.id);
     saved.slots.for_each([&](slots::Slot slot) { core.members.assign(slot, *member); });
@@ -55,6 +62,9 @@ State state_of(const Core& core) {
     });
     state.migrating_to = core.migrating_to;
     state.importing_from = core.importing_from;
+    for (const auto& [primary, vote] : core.votes_against) {
+        state.votes[primary] = {vote.epoch, vote.candidate};
+    }
     return state;
 }
 
@@ -84,6 +94,7 @@ void restore_members(Core& core, const State& state) {
         restore_slots(core, saved);
         if (Member* primary = core.members.find(saved.primary)) primary->had_replicas = true;
     }
+    restore_votes(core, state);
 }
 
 void save_changes(Core& core) {

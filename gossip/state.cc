@@ -43,6 +43,14 @@ void write_open(std::ostream& out, std::string_view word,
     }
 }
 
+void write_votes(std::ostream& out, const std::map<NodeId, SavedVote>& votes) {
+    if (GRAPEVINE_MUTANT(candidate_not_kept)) return;
+    for (const auto& [primary, vote] : votes) {
+        out << "against " << primary.text() << ' ' << vote.epoch << ' '
+            << or_dash(vote.candidate.text()) << '\n';
+    }
+}
+
 template <typename Id>
 bool read_id(std::istream& in, Id& id) {
     std::string text;
@@ -95,6 +103,14 @@ bool read_open(std::istream& in, std::map<slots::Slot, NodeId>& open) {
     return true;
 }
 
+bool read_vote(std::istream& in, std::map<NodeId, SavedVote>& votes) {
+    NodeId primary;
+    SavedVote vote;
+    if (!read_id(in, primary) || !(in >> vote.epoch) || !read_id(in, vote.candidate)) return false;
+    votes[primary] = vote;
+    return !primary.none();
+}
+
 bool read_line(const std::string& line, State& state) {
     std::istringstream in(line);
     std::string word;
@@ -102,6 +118,7 @@ bool read_line(const std::string& line, State& state) {
     if (word == "self") return read_id(in, state.self);
     if (word == "epoch") return static_cast<bool>(in >> state.current_epoch);
     if (word == "vote") return static_cast<bool>(in >> state.last_vote_epoch);
+    if (word == "against") return read_vote(in, state.votes);
     if (word == "node") return read_member(in, state);
     if (word == "migrating") return read_open(in, state.migrating_to);
     if (word == "importing") return read_open(in, state.importing_from);
@@ -154,6 +171,7 @@ std::string to_text(const State& state) {
     std::ostringstream out;
     out << first_line << "\nself " << state.self.text() << "\nepoch " << state.current_epoch
         << "\nvote " << (GRAPEVINE_MUTANT(vote_not_kept) ? 0 : state.last_vote_epoch) << '\n';
+    write_votes(out, state.votes);
     for (const SavedMember& member : state.members) write_member(out, member);
     write_open(out, "migrating", state.migrating_to);
     write_open(out, "importing", state.importing_from);

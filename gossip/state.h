@@ -27,6 +27,13 @@ struct SavedMember {
     bool operator==(const SavedMember&) const = default;
 };
 
+// A vote for somebody in a primary's place.
+struct SavedVote {
+    std::uint64_t epoch = 0;
+    NodeId candidate;  // None: it is not known for whom, so it counts against everybody.
+    bool operator==(const SavedVote&) const = default;
+};
+
 struct State {
     NodeId self;
     std::uint64_t current_epoch = 0;
@@ -34,6 +41,7 @@ struct State {
     std::vector<SavedMember> members;  // In the order of ids, this node among them.
     std::map<slots::Slot, NodeId> migrating_to;
     std::map<slots::Slot, NodeId> importing_from;
+    std::map<NodeId, SavedVote> votes{};  // That may still depose somebody; by primary.
     bool operator==(const State&) const = default;
 
     // A new node that nobody has ever heard of; its name is drawn from `seed`.

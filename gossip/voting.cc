@@ -1,5 +1,6 @@
 #include "gossip/voting.h"
 
+#include <algorithm>
 #include <string>
 
 #include "gossip/claims.h"
@@ -75,6 +76,12 @@ bool may_be_deposed(const Core& core, const Member& member) {
     const auto vote = core.votes_against.find(member.id);
     return vote != core.votes_against.end() && vote->second.epoch > member.config_epoch &&
            core.now - vote->second.at < core.timing().vote_life();
+}
+
+void drop_old_votes(Core& core) {
+    const Duration life = std::max(core.timing().vote_life(), core.timing().redis_vote_spacing());
+    const auto is_old = [&](const auto& vote) { return core.now - vote.second.at >= life; };
+    if (std::erase_if(core.votes_against, is_old) > 0) core.must_save();
 }
 
 void inherit_vote(Core& core, const Member& heir) {

@@ -11,6 +11,9 @@ void consider_vote(Core& core, Member& candidate, const Header& header);
 // against the member now.
 void inherit_vote(Core& core, const Member& heir);
 
+// Those that can mean nothing any more.
+void drop_old_votes(Core& core);
+
 // We voted for another in the member's place, and that vote may still depose it.
 bool may_be_deposed(const Core& core, const Member& member);
 

@@ -28,10 +28,14 @@ Result<ReadState> read_state(const std::string& path, std::uint64_t seed) {
 }
 
 // The lost generation was at most one step ahead: it may have granted one vote that this one does
-// not know of.
+// not know of, to anybody and against anybody.
 void assume_one_more_vote(gossip::State& state) {
     state.current_epoch += 1;
     state.last_vote_epoch = state.current_epoch;
+    for (const gossip::SavedMember& member : state.members) {
+        const bool primary = member.role == slots::Role::primary;
+        if (primary) state.votes[member.id] = {state.current_epoch, {}};
+    }
 }
 
 Error unusable(const std::string& path, const Error& newest, const Error& previous) {

@@ -24,7 +24,8 @@ std::string previous_of(const std::string& path);
 // A Redis node's nodes.conf gives its state: this node goes on in its place, and the file is kept
 // as "nodes.conf.redis". A missing file gives a fresh state, named by `seed`. A damaged one gives
 // the generation before it, with a warning; the promise that the lost generation may have held is
-// taken as given: no vote in an epoch that it may have voted in. An error when both are damaged: a
+// taken as given: no vote in an epoch that it may have voted in, and no answer that a primary could
+// count on while that vote may depose it. An error when both are damaged: a
 // node that forgot its promises must not go on by itself.
 Result<LoadedState> load_state(const std::string& path, std::uint64_t seed);
 

@@ -1,6 +1,7 @@
 // Elections: who stands, who votes, and what is never said before it is saved.
 #include <catch2/catch.hpp>
 
+#include "gossip/core.h"
 #include "tests/gossip/village.h"
 
 using namespace grapevine;
@@ -119,6 +120,67 @@ TEST_CASE("a vote is not given twice in one epoch, also not after a restart", "[
 
     for (const auto& [voter_and_epoch, count] : votes) CHECK(count == 1);
     CHECK(village.status(1).last_vote_epoch <= village.status(1).current_epoch);
+}
+
+namespace {
+
+// A restarted node that owns slots and has voted for somebody in the place of the only other.
+struct RestartedVoter {
+    RestartedVoter() : node({}, state(), true, 1, now), link(node.accepted("10.0.0.2", "", now)) {}
+
+    static State state() {
+        State state = State::fresh(1);
+        state.current_epoch = state.last_vote_epoch = 5;
+        state.members[0].slots = *SlotSet::parse("0-99");
+        state.members[0].config_epoch = 1;
+        SavedMember other = state.members[0];
+        other.id = *NodeId::parse(std::string(40, 'f'));
+        other.slots = *SlotSet::parse("100-16383");
+        other.config_epoch = 2;
+        state.members.push_back(other);
+        state.votes[other.id] = {5, *NodeId::parse(std::string(40, 'e'))};
+        return state;
+    }
+    // What is marked in its answer to the other, whose claim is of this epoch.
+    unsigned marks(std::uint64_t config_epoch) {
+        Message ping;
+        ping.header.sender = state().members[1].id;
+        ping.header.current_epoch = 5;
+        ping.header.config_epoch = config_epoch;
+        ping.header.slots = state().members[1].slots;
+        ping.header.capabilities = knows_grapevine;
+        ping.body = Heartbeat{Heartbeat::Kind::ping, {}, {}};
+        for (const Send& sent : node.receive(link, ping, now).send) {
+            if (sent.link == link) return sent.message.header.capabilities;
+        }
+        return 0;
+    }
+
+    Instant now{Duration{1'000'000}};
+    Gossip node;
+    LinkId link;
+};
+
+}  // namespace
+
+TEST_CASE("a restarted voter still tells whom it has voted against", "[gossip]") {
+    RestartedVoter voter;
+    (void)voter.node.tick(voter.now);
+    CHECK((voter.marks(2) & voted_for_another) != 0);
+    CHECK((voter.marks(6) & voted_for_another) == 0);  // It was confirmed after that vote.
+}
+
+TEST_CASE("a vote that can mean nothing any more is forgotten", "[gossip]") {
+    RestartedVoter voter;
+    REQUIRE_FALSE(voter.node.inside().votes_against.empty());
+
+    voter.now += Timing{}.vote_life();
+    CHECK((voter.marks(2) & voted_for_another) == 0);
+
+    voter.now += Timing{}.redis_vote_spacing();
+    const Effects effects = voter.node.tick(voter.now);
+    REQUIRE(effects.save);
+    CHECK(parse_state(effects.save->text)->votes.empty());
 }
 
 TEST_CASE("an ordered failover loses no byte and needs no failure", "[gossip]") {

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 
 #include "gossip/effects.h"
+#include "gossip/state.h"
 #include "tests/sim/chance.h"
 #include "tests/sim/plan.h"
 
@@ -18,7 +20,8 @@ struct Promise {
     std::uint64_t current_epoch = 0;
     std::uint64_t last_vote_epoch = 0;
     std::uint64_t config_epoch = 0;
-    slots::SlotSet slots;  // Its own.
+    slots::SlotSet slots;                                // Its own.
+    std::map<slots::NodeId, gossip::SavedVote> votes{};  // By the primary that they are against.
 };
 
 struct Written {

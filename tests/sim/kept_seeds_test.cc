@@ -417,3 +417,25 @@ at 113327000 move_slot 0 1 0
 at 113617000 power_off 1 4037 6195
 )");
 }
+
+// Open: the first answer to a new primary is given before its claim is heard, and does not say that
+// the voter has voted for its sibling as well. If it did, a winner whose rival has given up would
+// wait for Timing::vote_life, as the voters do not learn of that. Run with: test-sim "[open]"
+TEST_CASE("SingleServer, seed 5211", "[.][open]") {
+    nothing_is_violated(R"(
+seed 5211
+replicas 2
+node_timeout_ms 2000
+delay_most_us 500
+disk_most_us 500
+codec 0
+clients 0
+danger_ms 14000
+drill 0
+at 4500000 slow_disk 1 6000 404
+at 4500000 slow_disk 2 6000 391
+at 5000000 crash 0 9000 0
+at 5191000 slow_disk 3 6000 258
+at 5270000 slow_disk 6 6000 335
+)");
+}

@@ -12,6 +12,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mutant::count)> 
     "vote_twice",
     "vote_before_save",
     "vote_not_kept",
+    "candidate_not_kept",
     "vote_by_replica",
     "vote_without_failure",
     "vote_for_stale_claim",

@@ -22,8 +22,12 @@ gossip::Settings settings_of(const Setup& setup) {
 }
 
 Promise promise_of(const gossip::Core& core) {
-    return {core.self().id, core.current_epoch, core.last_vote_epoch, core.self().config_epoch,
-            core.members.slots_of(core.self())};
+    Promise promise{core.self().id, core.current_epoch, core.last_vote_epoch,
+                    core.self().config_epoch, core.members.slots_of(core.self())};
+    for (const auto& [primary, vote] : core.votes_against) {
+        promise.votes[primary] = {vote.epoch, vote.candidate};
+    }
+    return promise;
 }
 
 }  // namespace

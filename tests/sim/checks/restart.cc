@@ -20,6 +20,9 @@ public:
                           core.last_vote_epoch == promise.last_vote_epoch &&
                           core.self().config_epoch == promise.config_epoch;
         if (!kept) return complain(machine, "does not know what it had saved");
+        if (gossip::state_of(core).votes != promise.votes) {
+            return complain(machine, "does not know for whom it had voted");
+        }
         auto parsed = gossip::parse_state(saved->text);
         if (!parsed || gossip::to_text(*parsed) != saved->text) {
             return complain(machine, "would save something else than it has read");
