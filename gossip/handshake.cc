@@ -28,17 +28,18 @@ Member stranger(Core& core, const slots::Endpoint& endpoint) {
     return member;
 }
 
-bool is_met_already(const Core& core, const slots::Endpoint& endpoint) {
-    bool found = false;
-    core.members.for_each([&](const Member& member) {
-        found = found || (member.handshake && member.endpoint.host == endpoint.host &&
-                          member.endpoint.bus_port == endpoint.bus_port);
+Member* met_already(Core& core, const slots::Endpoint& endpoint) {
+    Member* found = nullptr;
+    core.members.for_each_peer([&](Member& member) {
+        const bool there =
+            member.endpoint.host == endpoint.host && member.endpoint.bus_port == endpoint.bus_port;
+        if (member.handshake && there) found = &member;
     });
     return found;
 }
 
 void start_handshake(Core& core, const slots::Endpoint& endpoint) {
-    if (is_met_already(core, endpoint)) return;
+    if (met_already(core, endpoint) != nullptr) return;
     Member& member = core.members.add(stranger(core, endpoint));
     member.meet = true;
     connect(core, member);
@@ -69,6 +70,11 @@ void meet_again(Core& core, Member& member, Member& known, const Header& header)
 
 void meet(Core& core, const slots::Endpoint& endpoint) {
     start_handshake(core, endpoint);
+    // Whoever orders it again has reason to: one that is nearly over gets all its time anew.
+    Member* met = met_already(core, endpoint);
+    if (met == nullptr) return;
+    met->joined_at = met->next_attempt = core.now;
+    met->meet = true;
 }
 
 void be_met(Core& core, LinkId link, const Header& header) {

@@ -37,7 +37,7 @@ class Takeover(ProcessTest):
         node.terminate()
         node.server = settings.SERVER
         node.start()
-        self.assertEqual(node_id(node), identity)
+        eventually(lambda: node_id(node) == identity, "it has the name once it has loaded")
         self.cluster.wait_until_healthy()
 
 

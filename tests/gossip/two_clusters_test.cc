@@ -102,3 +102,19 @@ TEST_CASE("an operator's MEET makes one cluster of two", "[gossip]") {
     CHECK(village.run_until([&] { return know_each_other(village, {0, 1, 2, 3, 4}); },
                             Duration{5'000}));
 }
+
+TEST_CASE("a MEET that is given again has all its time again", "[gossip]") {
+    Village village(87);
+    village.found(2, 0, settings());
+    const std::size_t newcomer = village.add(settings());
+    village.house(newcomer).accepts = false;
+    REQUIRE(village.obey(0, address_of(village, newcomer)));
+    village.run(node_timeout - Duration{200});
+
+    REQUIRE(village.obey(0, address_of(village, newcomer)));
+    village.run(Duration{400});
+    village.house(newcomer).accepts = true;
+
+    CHECK(village.run_until([&] { return know_each_other(village, {0, 1, newcomer}); },
+                            Duration{3'000}));
+}
