@@ -83,7 +83,7 @@ TEST_CASE("a damaged state costs one generation, and no vote is given twice", "[
     CHECK(loaded->warning.find("damaged") != std::string::npos);
     CHECK(loaded->state.self == state_at(4).self);
     CHECK(loaded->state.last_vote_epoch == 5);
-    CHECK(loaded->state.votes.at(loaded->state.self) == SavedVote{5, {}});
+    CHECK(loaded->state.votes.at(loaded->state.self) == gossip::SavedVote{5, {}});
     CHECK(io::file_exists(path + ".damaged"));
     CHECK(load_state(path, 7)->state == loaded->state);
     CHECK(load_state(previous_of(path), 7)->state == state_at(4));
