@@ -418,6 +418,29 @@ at 113617000 power_off 1 4037 6195
 )");
 }
 
+// A replica that moves to a shard without one gives up nothing: those who stay have the writes.
+TEST_CASE("NoWipe, seed 763", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 763
+primaries 2
+replicas 2
+node_timeout_ms 2000
+delay_least_us 5000
+delay_most_us 50000
+spike_ms 100
+disk_most_us 500
+codec 0
+crash_evidence 0
+replication_ping_ms 1000
+client_pause_ms 1000
+wait_per_mille 100
+danger_ms 20000
+drill 0
+at 9003000 forget 4 3444 283
+at 10307000 forget 2 1306 10
+)");
+}
+
 // Open: the first answer to a new primary is given before its claim is heard, and does not say that
 // the voter has voted for its sibling as well. If it did, a winner whose rival has given up would
 // wait for Timing::vote_life, as the voters do not learn of that. Run with: test-sim "[open]"

@@ -14,11 +14,13 @@ public:
         auto& newest = kept_[write.slot];
         if (write.index >= newest.index) newest = write;
     }
-    // NoWipe: whoever has such a write does not give it up for a log that lacks it.
+    // NoWipe: whoever has such a write does not give it up for a log that lacks it. Who moves to
+    // another shard leaves the writes of its old one to those who stay.
     void replaces(const Machine& machine, const std::vector<Entry>& log) override {
         if (world.data_may_be_lost()) return;
         for (const auto& [slot, write] : kept_) {
             if (!holds(machine.store.log, write) || holds(log, write)) continue;
+            if (!follows_owner(machine, slots::Slot{slot})) continue;
             world.violated("NoWipe", World::name(machine) + " gives up a write to slot " +
                                          std::to_string(slot) +
                                          " that every replica had confirmed");
@@ -40,6 +42,11 @@ public:
 private:
     static bool holds(const std::vector<Entry>& log, const Kept& write) {
         return log.size() > write.index && log[write.index].sum == write.sum;
+    }
+    bool follows_owner(const Machine& machine, slots::Slot slot) {
+        const Machine* primary = world.find(machine.store.primary_id);
+        if (primary == nullptr || !primary->awake()) return true;
+        return primary->belief().members.owner(slot) == &primary->belief().self();
     }
     void look_for(const Machine& machine, slots::Slot slot) {
         const auto found = kept_.find(slot.number);
