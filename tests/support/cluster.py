@@ -65,14 +65,19 @@ class Cluster:
         eventually(self._agreed, "all nodes have the same, complete map", within)
 
     def wait_until_healthy(self, within=_HEALING_SECONDS):
-        """Agreed, every node says `ok`, every replica has its primary's data."""
+        """Agreed, nobody misses anybody, every node says `ok`, every replica has its primary's data."""
         self.wait_until_agreed(within)
+        eventually(self._nobody_missed, "no node misses one that runs", within)
         eventually(self._all_ok, "all nodes say cluster_state:ok", within)
         eventually(self._replicas_in_sync, "all replicas are in sync", within)
 
     def _agreed(self):
         views = [view(node) for node in self.running()]
         return views.count(views[0]) == len(views) and covers_all(views[0])
+
+    def _nobody_missed(self):
+        running = {node_id(node) for node in self.running()}
+        return not any(running & missed_by(node) for node in self.running())
 
     def _all_ok(self):
         return all("cluster_state:ok" in node.call("CLUSTER", "INFO") for node in self.running())
@@ -153,6 +158,13 @@ def view(node):
             ranges = tuple(slot for slot in slots if not slot.startswith("["))
             members[identity] = ("master" in flags.split(","), primary, ranges)
     return members
+
+
+def missed_by(node):
+    """The names of those that `node` accuses or has no link to."""
+    lines = [line.split(" ") for line in node.call("CLUSTER", "NODES").splitlines()]
+    return {line[0] for line in lines
+            if {"fail", "fail?"} & set(line[2].split(",")) or line[7] != "connected"}
 
 
 def covers_all(members):
