@@ -131,7 +131,7 @@ class Soak(ProcessTest):
               f"{deaths[settings.REDIS_SERVER]} of Redis", flush=True)
 
     def all_run(self):
-        return all(node.process.poll() is None for node in self.nodes)
+        return all(node.is_running() for node in self.nodes)
 
     def one_death(self):
         """A primary dies, its replica takes over, it comes back. Says what kind it was."""
