@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "client/resp/result.h"
 #include "client/resp/value.h"
-#include "slots/result.h"
 
 namespace grapevine::client::resp {
 

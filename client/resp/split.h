@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "slots/result.h"
+#include "client/resp/result.h"
 
 namespace grapevine::client::resp {
 

@@ -1,43 +1,12 @@
 // A reply as its reader sees it.
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <vector>
+#include <grapevine/value.h>
+
+#include "client/resp/result.h"
 
 namespace grapevine::client::resp {
 
-struct Value {
-    enum class Kind : std::uint8_t {
-        null,
-        simple,      // +text
-        error,       // -text, !n
-        integer,     // :number
-        bulk,        // $n
-        array,       // *n
-        map,         // %n
-        set,         // ~n
-        push,        // >n: sent by the server by itself, never the answer to a request.
-        boolean,     // #t
-        real,        // ,number
-        big_number,  // (number
-        verbatim,    // =n, a text with a format
-    };
-
-    Kind kind = Kind::null;
-    std::string text;             // Of simple, error, bulk, big_number and verbatim.
-    std::int64_t integer = 0;     // Of integer; 1 or 0 of boolean.
-    double real = 0;              // Of real.
-    std::vector<Value> elements;  // Of array, set and push; of map: key, value, key, value, ...
-
-    bool is_null() const { return kind == Kind::null; }
-    bool is_error() const { return kind == Kind::error; }
-    bool operator==(const Value&) const = default;
-
-    // The value that a map has for a text as key; null when there is none. In RESP2 maps arrive as
-    // arrays: those are searched alike.
-    const Value* find(std::string_view key) const;
-};
+using client::Value;
 
 }  // namespace grapevine::client::resp

@@ -14,8 +14,12 @@ DESTINATION = COMMANDS_AND_BELOW + ["node/io"]
 MAY_INCLUDE = {
     "slots": [],
     "gossip": ["slots"],
-    "client/resp": ["slots"],
-    "client": ["client/resp", "slots"],
+    "client/include/grapevine": [],
+    "client/resp": ["client/include/grapevine", "slots"],
+    "client/route": ["client/include/grapevine", "client/resp", "slots"],
+    "client/io": ["slots"],
+    "client/engine": ["client/include/grapevine", "client/route", "client/io", "client/resp", "slots"],
+    "client": ["client/include/grapevine", "client/engine", "client/route", "client/resp", "slots"],
     "client/cli": ["client", "client/resp", "slots"],
     "node/io": ["slots"],
     "node/observe": ["slots"],
@@ -46,8 +50,12 @@ LIBRARIES = {
     r"CLI/": ["client/cli"],
 }
 
+# What users of the client library include, in angle brackets, as they do.
+PUBLIC = r"grapevine/"
+PUBLIC_FOLDER = "client/include/grapevine"
+
 # Folders that take time, chance and faults from outside, so that a whole cluster fits in a test.
-PURE = ["slots", "gossip", "client/resp", "node/config", "node/store", "node/commands"]
+PURE = ["slots", "gossip", "client/resp", "client/route", "node/config", "node/store", "node/commands"]
 PURE_HEADERS = r"<(?:[a-z_0-9]+|xxhash\.h|fmt/.*|(?:je|mi)?malloc(?:\.h|/.*))>"
 IMPURE = {
     "a clock": r"\b(?:steady_clock|system_clock|high_resolution_clock)::now\b|\bgettimeofday\b"
@@ -90,6 +98,10 @@ def _judge_include(path, folder, bracket, target):
         elif allowed is not None and other != folder and other not in allowed:
             yield (f'{folder} may not include {other} ("{target}"); it may include '
                    + (", ".join(allowed) or "nothing of ours"))
+        return
+    if re.match(PUBLIC, target):
+        if PUBLIC_FOLDER not in (MAY_INCLUDE[folder] or [PUBLIC_FOLDER]) and folder != PUBLIC_FOLDER:
+            yield f"{folder} may not include <{target}>"
         return
     for library, homes in LIBRARIES.items():
         if re.match(library, target) and not any(_lives_in(path, home) for home in homes):

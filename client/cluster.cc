@@ -1,0 +1,66 @@
+#include <charconv>
+#include <grapevine/cluster.h>
+
+#include "client/engine/engine.h"
+
+namespace grapevine::client {
+namespace {
+
+Error bad_node(std::string_view text) {
+    return {.text = "USAGE '" + std::string(text) +
+                    "' is no node: write host:port, or the path of a unix socket"};
+}
+
+// "host:port", "[::1]:7001", "/path".
+Result<slots::Endpoint> parse_node(std::string_view text) {
+    if (text.starts_with('/')) return slots::Endpoint{.host = std::string(text)};
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return bad_node(text);
+    std::string_view host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    slots::Endpoint endpoint{.host = std::string(host)};
+    const char* end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data() + colon + 1, end, endpoint.port);
+    if (error != std::errc{} || stopped != end || endpoint.port == 0) return bad_node(text);
+    return endpoint;
+}
+
+Result<std::vector<slots::Endpoint>> parse_nodes(std::string_view text) {
+    std::vector<slots::Endpoint> nodes;
+    while (!text.empty()) {
+        const auto comma = text.find(',');
+        auto node = parse_node(text.substr(0, comma));
+        if (!node) return std::move(node).error();
+        nodes.push_back(std::move(*node));
+        text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
+    }
+    if (nodes.empty()) return Error{.text = "USAGE no node is given: write host:port"};
+    return nodes;
+}
+
+}  // namespace
+
+Result<Cluster> Cluster::connect(std::string_view nodes, Options options) {
+    auto seeds = parse_nodes(nodes);
+    if (!seeds) return std::move(seeds).error();
+    auto engine = std::make_unique<Engine>(std::move(*seeds), std::move(options));
+    if (auto error = engine->wait_for_map()) return std::move(*error);
+    return Cluster(std::move(engine));
+}
+
+Cluster::Cluster(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
+Cluster::Cluster(Cluster&&) noexcept = default;
+Cluster& Cluster::operator=(Cluster&&) noexcept = default;
+Cluster::~Cluster() = default;
+
+Figures Cluster::figures() const {
+    const Counters& counters = engine_->counters();
+    return {.requests = counters.requests,
+            .failures = counters.failures,
+            .redirects = counters.redirects,
+            .retries = counters.retries,
+            .fetches = counters.fetches,
+            .connections = counters.connections};
+}
+
+}  // namespace grapevine::client

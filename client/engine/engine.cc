@@ -1,0 +1,388 @@
+#include "client/engine/engine.h"
+
+namespace grapevine::client {
+namespace {
+
+constexpr Duration look_period = std::chrono::milliseconds(100);
+
+// One writer: no need for a locked instruction.
+void count(std::atomic<std::uint64_t>& counter) {
+    counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+thread_local const void* engine_of_this_thread = nullptr;
+
+std::uint32_t any_number(const void* self) {
+    const auto ticks =
+        static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+    return static_cast<std::uint32_t>((ticks ^ reinterpret_cast<std::uintptr_t>(self)) *
+                                      2654435761u);
+}
+
+// Waiting will not help.
+bool is_hopeless(const std::string& why) {
+    return why.starts_with("WRONGPASS") || why.starts_with("NOAUTH") || why.starts_with("NOPERM");
+}
+
+route::RefreshSettings refresh_settings(const Options& options) {
+    return {.period = options.refresh};
+}
+
+}  // namespace
+
+// Asks one node for the map.
+class Engine::Question final : public Operation {
+public:
+    Question(Engine& engine, route::NodeIndex node)
+        : Operation(Request("CLUSTER SLOTS", 0, Trait::reads)), engine_(engine), node_(node) {}
+
+    void succeeded(const Reply& reply) override { engine_.learned(reply, node_); }
+    void failed(Error&& error) override { engine_.not_learned(error.text); }
+
+private:
+    Engine& engine_;
+    route::NodeIndex node_;
+};
+
+Engine::Engine(std::vector<slots::Endpoint> seeds, Options options)
+    : options_(std::move(options)),
+      router_(std::move(seeds), any_number(this), refresh_settings(options_)),
+      loop_({.woken = [this] { take_inbox(); },
+             .turn_end = [this] { turn_end(); },
+             .alarm = [this] { alarm(); }}),
+      thread_([this] { run(); }) {}
+
+Engine::~Engine() {
+    stop_ = true;
+    loop_.wake();
+    thread_.join();
+}
+
+bool Engine::on_thread() const {
+    return engine_of_this_thread == this;
+}
+
+void Engine::run() {
+    engine_of_this_thread = this;
+    loop_.set_alarm(loop_.now());
+    loop_.run();
+    engine_of_this_thread = nullptr;
+}
+
+std::optional<Error> Engine::wait_for_map() {
+    std::unique_lock lock(mutex_);
+    const auto settled = [this] { return has_map_ || is_hopeless(no_map_because_); };
+    changed_.wait_for(lock, options_.patience, settled);
+    if (has_map_) return {};
+    if (is_hopeless(no_map_because_))
+        return Error{.text = no_map_because_, .effect = Effect::refused};
+    return Error{.text = "UNREACHABLE no map of the cluster within " +
+                         std::to_string(options_.patience.count()) + " ms: " + no_map_because_};
+}
+
+void Engine::start(Operation& operation) {
+    if (on_thread()) return accept(operation);
+    if (inbox_.put(operation)) loop_.wake();
+}
+
+void Engine::wait_for_room() {
+    if (!full_.load(std::memory_order_relaxed)) return;
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !full_.load(); });
+}
+
+void Engine::take_inbox() {
+    Operation* operation = inbox_.take_all();
+    while (operation != nullptr) {
+        Operation* next = operation->next_in_inbox;
+        accept(*operation);
+        operation = next;
+    }
+    if (stop_ && !closing_) shut_down();
+}
+
+// What a request is told when nothing has been done for it yet.
+void Engine::accept(Operation& operation) {
+    count(counters_.requests);
+    operation.trip.started = loop_.now();
+    const Duration patience =
+        operation.patience == Duration{} ? Duration(options_.patience) : operation.patience;
+    operation.trip.deadline = operation.trip.started + patience;
+    if (operation.request.facts().crosses_slots)
+        return fail(operation, Effect::not_sent,
+                    "CROSSSLOT the keys of one command must be in one slot: give them one {tag}");
+    if (closing_) return fail(operation, Effect::not_sent, "CLOSED the client is being closed");
+    if (!lobby_.empty() || !has_room_for(operation)) {
+        full_ = true;
+        lobby_.push(operation);
+        return wheel_.add(operation, operation.trip.deadline);
+    }
+    admit(operation);
+}
+
+bool Engine::has_room_for(const Operation& operation) const {
+    return bytes_in_flight_ == 0 ||
+           bytes_in_flight_ + operation.request.bytes().size() <= options_.bytes_in_flight;
+}
+
+void Engine::admit(Operation& operation) {
+    operation.admitted = true;
+    bytes_in_flight_ += operation.request.bytes().size();
+    dispatch(operation);
+}
+
+void Engine::dispatch(Operation& operation) {
+    const Facts& facts = operation.request.facts();
+    const route::NodeIndex node = router_.route(facts, operation.trip);
+    if (node == route::no_node)
+        return fail(operation, Effect::not_sent, "UNREACHABLE no node is known");
+    operation.trip.last_node = node;
+    const bool reading = facts.from != ReadFrom::primary && facts.reads() &&
+                         node != router_.map().primary_of(facts.slot);
+    if (!operation.TimeHook::linked()) wheel_.add(operation, operation.trip.deadline);
+    link_to(node, reading).send(operation);
+}
+
+Link& Engine::link_to(route::NodeIndex node, bool reading) {
+    const std::size_t place = 2u * node + (reading ? 1 : 0);
+    if (place >= links_.size()) links_.resize(place + 1);
+    if (!links_[place]) {
+        const slots::Endpoint& endpoint = router_.directory().endpoint(node);
+        links_[place] = std::make_unique<Link>(loop_, static_cast<LinkEvents&>(*this),
+                                               Target{.node = node,
+                                                      .host = endpoint.host,
+                                                      .port = endpoint.port,
+                                                      .reading = reading,
+                                                      .greeting = greeting(reading)});
+    }
+    return *links_[place];
+}
+
+Request Engine::greeting(bool reading) const {
+    const bool authenticates = !options_.password.empty();
+    Request hello("HELLO", 1 + (authenticates ? 3 : 0) + (options_.name.empty() ? 0 : 2));
+    hello.add("3");
+    if (authenticates) {
+        hello.add("AUTH");
+        hello.add(options_.username.empty() ? "default" : options_.username);
+        hello.add(options_.password);
+    }
+    if (!options_.name.empty()) {
+        hello.add("SETNAME");
+        hello.add(options_.name);
+    }
+    if (reading) hello.begin("READONLY", 0);
+    return hello;
+}
+
+void Engine::has_output(Link& link) {
+    with_output_.push_back(&link);
+}
+
+void Engine::turn_end() {
+    // A flush can end nothing and start nothing: the list does not grow meanwhile.
+    for (Link* link : with_output_) link->flush();
+    with_output_.clear();
+    if (!closing_) set_alarm();
+}
+
+void Engine::leave(Operation& operation) {
+    operation.TimeHook::unlink();
+    operation.QueueHook::unlink();
+    if (operation.admitted) bytes_in_flight_ -= operation.request.bytes().size();
+    if (full_.load(std::memory_order_relaxed)) admit_waiting();
+}
+
+void Engine::admit_waiting() {
+    while (!lobby_.empty() && has_room_for(lobby_.front())) admit(lobby_.pop());
+    if (!lobby_.empty()) return;
+    const std::lock_guard lock(mutex_);
+    full_ = false;
+    changed_.notify_all();
+}
+
+void Engine::answered(Link& link, Operation& operation, const Reply& reply) {
+    router_.served(operation.request.facts(), operation.trip, link.node());
+    leave(operation);
+    operation.succeeded(reply);
+}
+
+void Engine::refused(Link& link, Operation& operation, std::string_view error) {
+    const std::uint16_t redirects = operation.trip.redirects;
+    const auto verdict =
+        router_.refused(operation.request.facts(), operation.trip, link.node(), error, loop_.now());
+    if (operation.trip.redirects != redirects) count(counters_.redirects);
+    follow(verdict, operation);
+}
+
+void Engine::lost(Link& link, Operation& operation, bool sent, const std::string& reason) {
+    follow(router_.lost(operation.request.facts(), operation.trip, link.node(), sent, reason,
+                        loop_.now()),
+           operation);
+}
+
+void Engine::follow(const route::Verdict& verdict, Operation& operation) {
+    switch (verdict.kind) {
+        case route::Verdict::Kind::send:
+            return dispatch(operation);
+        case route::Verdict::Kind::later:
+            count(counters_.retries);
+            operation.TimeHook::unlink();
+            return wheel_.add(operation, std::min(verdict.at, operation.trip.deadline));
+        case route::Verdict::Kind::fail:
+            return fail(operation, verdict.effect, verdict.text);
+    }
+}
+
+// Its time has come: to be tried again, or to be given up. In the wheel the early come round again.
+void Engine::due(Operation& operation) {
+    if (loop_.now() >= operation.trip.deadline) return time_out(operation);
+    const bool waits = operation.link != nullptr || operation.QueueHook::linked();
+    if (waits) return wheel_.add(operation, operation.trip.deadline);
+    dispatch(operation);
+}
+
+void Engine::time_out(Operation& operation) {
+    const bool sent = operation.link != nullptr && operation.link->forget(operation);
+    const bool unknown = sent || operation.trip.may_have_run;
+    const Effect otherwise = operation.trip.attempts > 0 ? Effect::refused : Effect::not_sent;
+    const auto waited =
+        std::chrono::duration_cast<std::chrono::milliseconds>(loop_.now() - operation.trip.started);
+    std::string text = "TIMEOUT no answer within " + std::to_string(waited.count()) + " ms";
+    if (!operation.trip.setback.empty()) text += "; the last obstacle: " + operation.trip.setback;
+    fail(operation, unknown ? Effect::unknown : otherwise, std::move(text));
+}
+
+void Engine::fail(Operation& operation, Effect effect, std::string text) {
+    count(counters_.failures);
+    const Facts& facts = operation.request.facts();
+    Error error{.text = std::move(text), .effect = effect};
+    if (facts.slot != any_slot) error.slot = facts.slot;
+    error.node = router_.name_of(operation.trip.last_node);
+    error.attempts = operation.trip.attempts;
+    error.elapsed =
+        std::chrono::duration_cast<std::chrono::microseconds>(loop_.now() - operation.trip.started);
+    leave(operation);
+    operation.failed(std::move(error));
+}
+
+void Engine::pushed(Link&, const Reply&) {}
+
+void Engine::opened(Link& link) {
+    count(counters_.connections);
+    router_.up(link.node());
+}
+
+void Engine::closed(Link& link, const std::string& reason) {
+    router_.down(link.node());
+    if (!closing_)
+        log("connection ended node=" + router_.name_of(link.node()) + " reason=" + reason);
+}
+
+void Engine::alarm() {
+    alarm_at_ = Instant::max();
+    const Instant now = loop_.now();
+    wheel_.turn(now, [this](Operation& operation) { due(operation); });
+    if (now - looked_at_ >= look_period) look_at_links(now);
+    ask_for_map();
+}
+
+// The alarm stands as long as anything is on its way; without that only the next fetch of the map
+// is due.
+void Engine::set_alarm() {
+    if (alarm_at_ <= loop_.now() + Wheel::tick) return;
+    Instant next = wheel_.next();
+    if (!question_) next = std::min(next, router_.next_question());
+    if (bytes_in_flight_ > 0) next = std::min(next, looked_at_ + look_period);
+    if (next >= alarm_at_) return;
+    alarm_at_ = next;
+    loop_.set_alarm(next);
+}
+
+void Engine::look_at_links(Instant now) {
+    looked_at_ = now;
+    for (const auto& link : links_) {
+        if (!link) continue;
+        const auto since = link->silent_since();
+        if (!since) continue;
+        if (link->connecting() && now - *since >= options_.connect_timeout) {
+            link->drop("no connection within " + std::to_string(options_.connect_timeout.count()) +
+                       " ms");
+        } else if (now - *since >= options_.silence) {
+            router_.silent(link->node());
+            // Another has its slots: what it was sent is not to wait for it.
+            if (!link->connecting() && !router_.map().is_primary(link->node()) && !link->reading())
+                link->drop("silent, and replaced");
+        }
+    }
+}
+
+void Engine::ask_for_map() {
+    if (closing_ || question_) return;
+    const auto node = router_.question(loop_.now());
+    if (!node) return;
+    count(counters_.fetches);
+    question_ = std::make_unique<Question>(*this, *node);
+    question_->trip.pinned = true;
+    question_->trip.node = *node;
+    question_->patience = options_.connect_timeout;
+    accept(*question_);
+}
+
+void Engine::learned(const Reply& reply, route::NodeIndex asked) {
+    const auto question = std::move(question_);
+    auto map = route::SlotMap::parse(reply, asked, router_.directory());
+    if (!map) return not_learned(map.error().text);
+    if (map->nodes().empty())
+        return not_learned(router_.name_of(asked) +
+                           " knows of no slots: it belongs to no cluster yet");
+    learn(std::move(*map));
+}
+
+void Engine::learn(route::SlotMap map) {
+    if (router_.learned(std::move(map), loop_.now())) log("the map of the cluster has changed");
+    const std::lock_guard lock(mutex_);
+    has_map_ = true;
+    changed_.notify_all();
+}
+
+void Engine::not_learned(const std::string& why) {
+    const auto question = std::move(question_);
+    // A server without cluster mode serves all slots by itself.
+    if (question && why.find("cluster support disabled") != std::string::npos) {
+        route::SlotMap map;
+        map.set_all(question->trip.node);
+        return learn(std::move(map));
+    }
+    log("no map of the cluster: " + why);
+    router_.not_learned(loop_.now());
+    const std::lock_guard lock(mutex_);
+    no_map_because_ = why;
+    changed_.notify_all();
+}
+
+void Engine::shut_down() {
+    closing_ = true;
+    for (const auto& link : links_)
+        if (link) link->drop("the client is being closed");
+    const auto give_up = [this](Operation& operation) {
+        if (operation.link != nullptr) operation.link->forget(operation);
+        fail(operation, operation.trip.may_have_run ? Effect::unknown : Effect::not_sent,
+             "CLOSED the client is being closed");
+    };
+    wheel_.drain(give_up);
+    links_.clear();
+    with_output_.clear();
+    {
+        const std::lock_guard lock(mutex_);
+        full_ = false;
+        changed_.notify_all();
+    }
+    loop_.stop();
+}
+
+void Engine::log(const std::string& line) const {
+    if (options_.log) options_.log(line);
+}
+
+}  // namespace grapevine::client

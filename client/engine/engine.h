@@ -1,0 +1,110 @@
+// The heart of a client: one thread that carries requests to the right node until they have ended.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <grapevine/operation.h>
+#include <grapevine/options.h>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "client/engine/inbox.h"
+#include "client/engine/link.h"
+#include "client/engine/wheel.h"
+#include "client/io/loop.h"
+#include "client/route/router.h"
+
+namespace grapevine::client {
+
+// What an engine has done so far.
+struct Counters {
+    std::atomic<std::uint64_t> requests{0};   // Taken up.
+    std::atomic<std::uint64_t> failures{0};   // That ended in an error.
+    std::atomic<std::uint64_t> redirects{0};  // MOVED and ASK.
+    std::atomic<std::uint64_t> retries{0};    // After other setbacks.
+    std::atomic<std::uint64_t> fetches{0};    // Of the map.
+    std::atomic<std::uint64_t> connections{0};
+};
+
+class Engine final : LinkEvents {
+public:
+    Engine(std::vector<slots::Endpoint> seeds, Options options);
+    ~Engine();  // Everything that is still on its way ends in CLOSED.
+
+    // Blocks until a map is known or the patience is at an end: then what stood in the way.
+    std::optional<Error> wait_for_map();
+
+    // From any thread. The operation belongs to the engine until it has been told its end.
+    void start(Operation& operation);
+    // Blocks while more bytes wait than the options allow. Not on the engine's thread.
+    void wait_for_room();
+    bool on_thread() const;
+
+    const Options& options() const { return options_; }
+    const Counters& counters() const { return counters_; }
+
+private:
+    class Question;
+
+    void run();
+    void take_inbox();
+    void accept(Operation& operation);
+    void admit(Operation& operation);
+    bool has_room_for(const Operation& operation) const;
+    void dispatch(Operation& operation);
+    void due(Operation& operation);
+    void follow(const route::Verdict& verdict, Operation& operation);
+    void time_out(Operation& operation);
+    void fail(Operation& operation, Effect effect, std::string text);
+    void leave(Operation& operation);
+    void admit_waiting();
+    Link& link_to(route::NodeIndex node, bool reading);
+    Request greeting(bool reading) const;
+    void turn_end();
+    void alarm();
+    void set_alarm();
+    void look_at_links(Instant now);
+    void ask_for_map();
+    void learned(const Reply& reply, route::NodeIndex asked);
+    void learn(route::SlotMap map);
+    void not_learned(const std::string& why);
+    void shut_down();
+    void log(const std::string& line) const;
+
+    void answered(Link& link, Operation& operation, const Reply& reply) override;
+    void refused(Link& link, Operation& operation, std::string_view error) override;
+    void lost(Link& link, Operation& operation, bool sent, const std::string& reason) override;
+    void pushed(Link& link, const Reply& message) override;
+    void opened(Link& link) override;
+    void closed(Link& link, const std::string& reason) override;
+    void has_output(Link& link) override;
+
+    Options options_;
+    Counters counters_;
+    route::Router router_;
+    io::Loop loop_;
+    Wheel wheel_;
+    Inbox<Operation> inbox_;
+    Queue<QueueHook> lobby_;  // Beyond bytes_in_flight.
+    std::vector<std::unique_ptr<Link>>
+        links_;  // By 2 * node, and 1 more for reading from replicas.
+    std::vector<Link*> with_output_;
+    std::unique_ptr<Question> question_;
+    std::size_t bytes_in_flight_ = 0;
+    Instant looked_at_{};
+    Instant alarm_at_ = Instant::max();
+    bool closing_ = false;
+
+    std::atomic<bool> full_{false};  // More waits than bytes_in_flight.
+    std::atomic<bool> stop_{false};
+    std::mutex mutex_;  // Of what follows.
+    std::condition_variable changed_;
+    bool has_map_ = false;
+    std::string no_map_because_;
+    std::thread thread_;
+};
+
+}  // namespace grapevine::client

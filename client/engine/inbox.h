@@ -1,0 +1,39 @@
+// Where all threads leave operations for the one thread that runs them.
+#pragma once
+
+#include <atomic>
+
+namespace grapevine::client {
+
+// T has a member `T* next_in_inbox`, which belongs to the inbox while it is in there.
+template <typename T>
+class Inbox {
+public:
+    // From any thread. True when it was empty: its reader may sleep and has to be woken.
+    bool put(T& item) {
+        T* first = first_.load(std::memory_order_relaxed);
+        do {
+            item.next_in_inbox = first;
+        } while (!first_.compare_exchange_weak(first, &item, std::memory_order_release,
+                                               std::memory_order_relaxed));
+        return first == nullptr;
+    }
+
+    // All that is in there, first come first, each linked to the next by next_in_inbox.
+    T* take_all() {
+        T* newest = first_.exchange(nullptr, std::memory_order_acquire);
+        T* oldest = nullptr;
+        while (newest != nullptr) {
+            T* next = newest->next_in_inbox;
+            newest->next_in_inbox = oldest;
+            oldest = newest;
+            newest = next;
+        }
+        return oldest;
+    }
+
+private:
+    std::atomic<T*> first_ = nullptr;  // The newest.
+};
+
+}  // namespace grapevine::client

@@ -1,0 +1,182 @@
+#include "client/engine/link.h"
+
+namespace grapevine::client {
+namespace {
+
+constexpr std::string_view asking = "*1\r\n$6\r\nASKING\r\n";
+// A node that refused us is left alone for so long.
+constexpr Duration pause_after_failure = std::chrono::milliseconds(10);
+constexpr std::size_t most_kept_output = 1u << 20;
+
+}  // namespace
+
+Link::Link(io::Loop& loop, LinkEvents& events, Target target)
+    : loop_(loop), events_(events), target_(std::move(target)), ring_(64) {}
+
+Link::~Link() = default;
+
+void Link::connect() {
+    state_ = State::connecting;
+    quiet_since_ = loop_.now();
+    scanner_ = {};
+    socket_ =
+        std::make_unique<io::Socket>(loop_, target_.host, target_.port,
+                                     io::Socket::Events{
+                                         .connected =
+                                             [this] {
+                                                 greetings_ = target_.greeting.commands();
+                                                 socket_->write(target_.greeting.bytes());
+                                             },
+                                         .received = [this] { received(); },
+                                         .drained = [this] { flush(); },
+                                         .ended = [this](std::string reason) { fail(reason); },
+                                     });
+}
+
+void Link::send(Operation& operation) {
+    operation.link = this;
+    if (state_ == State::open) return write(operation);
+    if (state_ == State::closed) {
+        if (loop_.now() < retry_at_) {
+            operation.link = nullptr;
+            return events_.lost(*this, operation, false, last_reason_);
+        }
+        connect();
+    }
+    parked_.push(operation);
+}
+
+void Link::write(Operation& operation) {
+    if (entries_in_flight() == 0) quiet_since_ = loop_.now();
+    operation.ticket = tail_;
+    ++operation.trip.attempts;
+    const bool ask = operation.trip.asking;
+    push({&operation, produced_, operation.request.commands() + (ask ? 1u : 0u), ask});
+    const std::size_t before = output_.size();
+    if (ask) output_ += asking;
+    output_ += operation.request.bytes();
+    produced_ += output_.size() - before;
+    if (!announced_) {
+        announced_ = true;
+        events_.has_output(*this);
+    }
+}
+
+void Link::push(const Entry& entry) {
+    if (entries_in_flight() == ring_.size()) {
+        std::vector<Entry> larger(2 * ring_.size());
+        for (std::uint64_t i = head_; i < tail_; ++i)
+            larger[i & (larger.size() - 1)] = this->entry(i);
+        ring_ = std::move(larger);
+    }
+    this->entry(tail_++) = entry;
+}
+
+void Link::flush() {
+    announced_ = false;
+    if (state_ != State::open || output_.empty() || socket_->waiting()) return;
+    handed_ = produced_;
+    socket_->write(output_);
+    if (output_.capacity() > most_kept_output) {
+        output_ = {};
+    } else {
+        output_.clear();
+    }
+}
+
+bool Link::forget(Operation& operation) {
+    operation.link = nullptr;
+    if (operation.QueueHook::linked()) {
+        operation.QueueHook::unlink();
+        return false;
+    }
+    entry(operation.ticket).operation = nullptr;
+    return true;
+}
+
+void Link::drop(const std::string& reason) {
+    if (state_ != State::closed) fail(reason);
+}
+
+std::optional<Instant> Link::silent_since() const {
+    if (state_ == State::connecting || entries_in_flight() > 0) return quiet_since_;
+    return {};
+}
+
+void Link::received() {
+    quiet_since_ = loop_.now();
+    while (socket_) {
+        const std::string_view input = socket_->buffer();
+        if (input.empty()) return;
+        const auto size = scanner_.scan(input);
+        if (!size) return fail("PROTOCOL " + size.error().text);
+        if (*size == 0) return socket_->expect(scanner_.needed() - input.size());
+        const io::Socket* before = socket_.get();
+        handle(Reply(input.substr(0, *size)));
+        if (socket_.get() != before) return;
+        socket_->consume(*size);
+    }
+}
+
+void Link::handle(const Reply& reply) {
+    if (reply.kind() == Reply::Kind::push) return events_.pushed(*this, reply);
+    if (greetings_ > 0) return greeted(reply);
+    if (entries_in_flight() == 0) return fail("PROTOCOL a reply came that nobody asked for");
+    Entry& first = entry(head_);
+    --first.replies;
+    if (first.asking) {
+        first.asking = false;
+        return;
+    }
+    if (first.replies == 0) return finish(reply);
+    if (reply.is_error() && first_error_.empty()) first_error_ = reply.text();
+}
+
+void Link::finish(const Reply& reply) {
+    Operation* operation = entry(head_++).operation;
+    const std::string cause = std::exchange(first_error_, {});
+    if (operation == nullptr) return;
+    operation->link = nullptr;
+    if (!reply.is_error()) return events_.answered(*this, *operation, reply);
+    events_.refused(*this, *operation, cause.empty() ? reply.text() : std::string_view(cause));
+}
+
+void Link::greeted(const Reply& reply) {
+    if (reply.is_error()) return fail(std::string(reply.text()));
+    if (--greetings_ > 0) return;
+    state_ = State::open;
+    last_reason_.clear();
+    events_.opened(*this);
+    while (state_ == State::open && !parked_.empty()) write(parked_.pop());
+}
+
+// Everything is put in order before anybody hears of it: whoever does may use the link again.
+void Link::fail(const std::string& reason) {
+    const bool was_open = state_ == State::open;
+    const auto socket = std::move(socket_);
+    state_ = State::closed;
+    last_reason_ = reason;
+    retry_at_ = was_open ? Instant{} : loop_.now() + pause_after_failure;
+    Queue<QueueHook> parked;
+    parked.take(parked_);
+    std::vector<Entry> on_wire;
+    for (std::uint64_t i = head_; i < tail_; ++i)
+        if (entry(i).operation != nullptr) on_wire.push_back(entry(i));
+    const std::uint64_t handed = handed_;
+    head_ = tail_ = produced_ = handed_ = 0;
+    greetings_ = 0;
+    output_.clear();
+    first_error_.clear();
+    events_.closed(*this, reason);
+    for (const Entry& each : on_wire) {
+        each.operation->link = nullptr;
+        events_.lost(*this, *each.operation, each.begin < handed, reason);
+    }
+    while (!parked.empty()) {
+        Operation& operation = parked.pop();
+        operation.link = nullptr;
+        events_.lost(*this, operation, false, reason);
+    }
+}
+
+}  // namespace grapevine::client

@@ -1,0 +1,107 @@
+// One connection to one node: requests out in order, replies in in the same order.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/engine/queue.h"
+#include "client/io/socket.h"
+#include "client/resp/scanner.h"
+
+namespace grapevine::client {
+
+class Link;
+
+// What a link tells whoever owns it. Any of them may send more or drop the link.
+class LinkEvents {
+public:
+    virtual void answered(Link& link, Operation& operation, const Reply& reply) = 0;
+    virtual void refused(Link& link, Operation& operation, std::string_view error) = 0;
+    // `sent`: some of its bytes may have left.
+    virtual void lost(Link& link, Operation& operation, bool sent, const std::string& reason) = 0;
+    virtual void pushed(Link& link, const Reply& message) = 0;
+    virtual void opened(Link& link) = 0;  // Greeted: what waits is being sent.
+    virtual void closed(Link& link, const std::string& reason) = 0;
+    virtual void has_output(Link& link) = 0;  // To be flushed before the turn ends.
+
+protected:
+    ~LinkEvents() = default;
+};
+
+struct Target {
+    std::uint16_t node = 0;  // As the owner numbers them.
+    std::string host;        // Or the path of a unix socket.
+    std::uint16_t port = 0;
+    bool reading = false;  // Of a replica: READONLY is part of the greeting.
+    Request greeting;      // Said first. An error among the replies ends the link.
+};
+
+class Link {
+public:
+    Link(io::Loop& loop, LinkEvents& events, Target target);
+    ~Link();
+    Link(const Link&) = delete;
+
+    // Connects when it is not connected. Every operation ends in one event, unless forget() is
+    // called.
+    void send(Operation& operation);
+    void flush();
+    // Its caller waits no longer: no event for it. True when some of its bytes may have left.
+    bool forget(Operation& operation);
+    // Ends the connection; everything on it is lost.
+    void drop(const std::string& reason);
+
+    std::uint16_t node() const { return target_.node; }
+    bool reading() const { return target_.reading; }
+    bool open() const { return state_ == State::open; }
+    bool idle() const { return entries_in_flight() == 0 && parked_.empty(); }
+    // Since when it owes something (an answer, a connection) and has sent nothing.
+    std::optional<Instant> silent_since() const;
+    bool connecting() const { return state_ == State::connecting; }
+
+private:
+    enum class State : std::uint8_t { closed, connecting, open };
+    // A request on the wire. Its owner may have left: then the replies are thrown away.
+    struct Entry {
+        Operation* operation = nullptr;
+        std::uint64_t begin = 0;  // Of its bytes, counted from the beginning of the connection.
+        std::uint32_t replies = 0;
+        bool asking = false;  // The first reply is that to ASKING.
+    };
+
+    void connect();
+    void write(Operation& operation);
+    void received();
+    void handle(const Reply& reply);
+    void greeted(const Reply& reply);
+    void finish(const Reply& reply);
+    void fail(const std::string& reason);
+    std::uint64_t entries_in_flight() const { return tail_ - head_; }
+    Entry& entry(std::uint64_t ticket) { return ring_[ticket & (ring_.size() - 1)]; }
+    void push(const Entry& entry);
+
+    io::Loop& loop_;
+    LinkEvents& events_;
+    Target target_;
+    State state_ = State::closed;
+    std::unique_ptr<io::Socket> socket_;
+    resp::ReplyScanner scanner_;
+    Queue<QueueHook> parked_;  // Until the link is open.
+    std::vector<Entry> ring_;  // A power of two; head_ and tail_ count without end.
+    std::uint64_t head_ = 0;
+    std::uint64_t tail_ = 0;
+    std::string output_;
+    bool announced_ = false;      // has_output was said and flush() has not come yet.
+    std::uint64_t produced_ = 0;  // Bytes appended to output_ so far.
+    std::uint64_t handed_ = 0;    // Bytes given to the socket so far.
+    std::uint32_t greetings_ = 0;
+    std::string first_error_;  // Among the replies to the first entry.
+    Instant quiet_since_{};
+    Instant retry_at_{};
+    std::string last_reason_;
+};
+
+}  // namespace grapevine::client

@@ -1,0 +1,163 @@
+// One command, ready to be run: by waiting for it, with a callback, as a future or in a coroutine.
+#pragma once
+
+#include <chrono>
+#include <coroutine>
+#include <future>
+#include <grapevine/operation.h>
+#include <grapevine/pool.h>
+#include <grapevine/read.h>
+#include <optional>
+#include <utility>
+
+namespace grapevine::client {
+
+// From any thread; `operation` must live until it has been told its end.
+void start(Engine& engine, Operation& operation);
+// The same for what nobody waits for: blocks while too much is on its way
+// (Options::bytes_in_flight), unless it is called on the engine's own thread.
+void start_when_room(Engine& engine, Operation& operation);
+bool on_thread_of(const Engine& engine);
+Error cannot_wait_here();
+
+// Lets one thread sleep until another has something for it.
+class Parker {
+public:
+    static Parker& of_this_thread();
+    void park();  // Until unpark(), which may have come before.
+    void unpark();
+
+private:
+    struct State;
+    Parker();
+    ~Parker();
+    State* state_;
+};
+
+// An operation whose end is a Result<T>. `Self` has done(), which may destroy it.
+template <typename Self, typename T>
+class Receiver : public Operation {
+public:
+    explicit Receiver(Request&& what) : Operation(std::move(what)) {}
+    void succeeded(const Reply& reply) final {
+        result.emplace(read_as<T>(reply));
+        static_cast<Self*>(this)->done();
+    }
+    void failed(Error&& error) final {
+        result.emplace(std::move(error));
+        static_cast<Self*>(this)->done();
+    }
+
+    std::optional<Result<T>> result;
+
+protected:
+    ~Receiver() override = default;
+};
+
+// Nothing happens before it is run, and it is run once.
+template <typename T>
+class [[nodiscard]] Call {
+public:
+    using value_type = T;
+
+    Call(Engine& engine, Request&& request) : engine_(&engine), request_(std::move(request)) {}
+
+    // How this call differs from others.
+    Call&& within(Duration patience) && {
+        patience_ = patience;
+        return std::move(*this);
+    }
+    Call&& from(ReadFrom where) && {
+        request_.facts().from = where;
+        return std::move(*this);
+    }
+    // The caller does not mind if it is done twice: it is sent again when its fate is not known.
+    Call&& repeatable() && {
+        request_.facts().traits = request_.facts().traits | Trait::repeatable;
+        return std::move(*this);
+    }
+
+    // Blocks. Not in a callback or a coroutine: there it is an error (USAGE).
+    Result<T> wait() && {
+        if (on_thread_of(*engine_)) return cannot_wait_here();
+        Waiting waiting(std::move(request_), patience_);
+        start(*engine_, waiting);
+        waiting.parker.park();
+        return std::move(*waiting.result);
+    }
+
+    // `done(Result<T>)` is called on the engine's thread and must not block. If T is a view
+    // (std::string_view), it is valid until `done` returns.
+    template <typename Done>
+    void then(Done done) && {
+        start_when_room(*engine_,
+                        *new Called<Done>(std::move(request_), patience_, std::move(done)));
+    }
+
+    std::future<Result<T>> future() && {
+        std::promise<Result<T>> promise;
+        auto future = promise.get_future();
+        std::move(*this).then([promise = std::move(promise)](Result<T> result) mutable {
+            promise.set_value(std::move(result));
+        });
+        return future;
+    }
+
+    // co_await: the coroutine goes on on the engine's thread.
+    auto operator co_await() && { return Awaiting(*engine_, std::move(request_), patience_); }
+
+    Engine& engine() const { return *engine_; }
+    Request&& take_request() && { return std::move(request_); }
+    Duration patience() const { return patience_; }
+
+private:
+    class Waiting final : public Receiver<Waiting, T> {
+    public:
+        Waiting(Request&& what, Duration how_long) : Receiver<Waiting, T>(std::move(what)) {
+            this->patience = how_long;
+        }
+        void done() { parker.unpark(); }
+        Parker& parker = Parker::of_this_thread();
+    };
+
+    template <typename Done>
+    class Called final : public Receiver<Called<Done>, T>, public Pooled {
+    public:
+        Called(Request&& what, Duration how_long, Done then)
+            : Receiver<Called, T>(std::move(what)), done_(std::move(then)) {
+            this->patience = how_long;
+        }
+        void done() {
+            done_(std::move(*this->result));
+            delete this;
+        }
+
+    private:
+        Done done_;
+    };
+
+    class Awaiting final : public Receiver<Awaiting, T> {
+    public:
+        Awaiting(Engine& engine, Request&& what, Duration how_long)
+            : Receiver<Awaiting, T>(std::move(what)), engine_(engine) {
+            this->patience = how_long;
+        }
+        bool await_ready() const { return false; }
+        void await_suspend(std::coroutine_handle<> waiting) {
+            waiting_ = waiting;
+            start(engine_, *this);
+        }
+        Result<T> await_resume() { return std::move(*this->result); }
+        void done() { waiting_.resume(); }
+
+    private:
+        Engine& engine_;
+        std::coroutine_handle<> waiting_;
+    };
+
+    Engine* engine_;
+    Request request_;
+    Duration patience_{};
+};
+
+}  // namespace grapevine::client

@@ -1,0 +1,51 @@
+// A cluster that feels like one server.
+#pragma once
+
+#include <grapevine/call.h>
+#include <grapevine/options.h>
+#include <memory>
+#include <string_view>
+
+namespace grapevine::client {
+
+class Engine;
+
+// What a client has done since it was made.
+struct Figures {
+    std::uint64_t requests = 0;
+    std::uint64_t failures = 0;   // Calls that ended in an error.
+    std::uint64_t redirects = 0;  // MOVED and ASK.
+    std::uint64_t retries = 0;    // After other setbacks.
+    std::uint64_t fetches = 0;    // Of the map of the cluster.
+    std::uint64_t connections = 0;
+};
+
+// One object for the whole process: any thread may use it at any time. It has one thread of its own
+// and one connection to each node, on which the requests of all threads travel together.
+class Cluster {
+public:
+    // `nodes`: "host:port" of one node or several, with commas between, or the path of a unix
+    // socket; all others are found through them. A server without cluster mode will do as well.
+    // Blocks until a map of the cluster is known, at most for the patience. Errors: USAGE,
+    // UNREACHABLE, what AUTH was answered.
+    static Result<Cluster> connect(std::string_view nodes, Options options = {});
+
+    Cluster(Cluster&&) noexcept;
+    Cluster& operator=(Cluster&&) noexcept;
+    ~Cluster();  // What is still on its way ends in CLOSED. Not on the engine's thread.
+
+    // A request that was put together by hand.
+    template <typename T = Value>
+    Call<T> call(Request&& request) {
+        return {*engine_, std::move(request)};
+    }
+
+    Figures figures() const;
+    Engine& engine() const { return *engine_; }
+
+private:
+    explicit Cluster(std::unique_ptr<Engine> engine);
+    std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace grapevine::client

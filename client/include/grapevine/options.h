@@ -1,0 +1,38 @@
+// What a Cluster can be told when it is made.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <grapevine/request.h>
+#include <string>
+#include <string_view>
+
+namespace grapevine::client {
+
+struct Options {
+    std::string username;  // Of an ACL user; empty: "default".
+    std::string password;  // Empty: no AUTH.
+    std::string name;      // For CLIENT LIST; no blanks.
+
+    // From a call to its TIMEOUT, retries included. A call can have its own: Call::within().
+    std::chrono::milliseconds patience{5000};
+    // For one attempt to connect, the greeting included.
+    std::chrono::milliseconds connect_timeout{1000};
+    // A node that owes answers and sends nothing for so long makes us ask the others about it.
+    std::chrono::milliseconds silence{500};
+    // The map of the cluster is fetched again at least so often; at once when there is occasion.
+    std::chrono::milliseconds refresh{60000};
+
+    // Requests beyond that wait in this process until others are answered: they keep their memory
+    // and get no more. A thread that starts callbacks or futures waits as well; a callback does
+    // not.
+    std::size_t bytes_in_flight = 64u << 20;
+
+    ReadFrom reads = ReadFrom::primary;  // Of calls that do not say it themselves.
+
+    // Called from the engine's thread, a line without its end each; must not block.
+    std::function<void(std::string_view line)> log;
+};
+
+}  // namespace grapevine::client

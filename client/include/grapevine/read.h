@@ -1,0 +1,132 @@
+// From a reply to the type that was asked for.
+#pragma once
+
+#include <grapevine/result.h>
+#include <grapevine/value.h>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace grapevine::client {
+
+// False when the reply is of another shape; then `into` is unspecified. A std::string_view is valid
+// as long as the reply.
+bool read(const Reply& reply, std::string& into);
+bool read(const Reply& reply, std::string_view& into);
+bool read(const Reply& reply, std::int64_t& into);    // Also from a text of digits.
+bool read(const Reply& reply, double& into);          // Also from a text.
+bool read(const Reply& reply, bool& into);            // 1 and 0, OK and nil, as well.
+bool read(const Reply& reply, Value& into);           // Always.
+bool read(const Reply& reply, std::monostate& into);  // Always: nobody wants to know.
+
+template <typename T>
+bool read(const Reply& reply, std::optional<T>& into);
+template <typename T>
+bool read(const Reply& reply, std::vector<T>& into);
+template <typename A, typename B>
+bool read(const Reply& reply, std::pair<A, B>& into);
+template <typename K, typename V>
+bool read(const Reply& reply, std::map<K, V>& into);
+// Each element for itself: an error among them is its own.
+template <typename T>
+bool read(const Reply& reply, Result<T>& into);
+
+template <typename T>
+bool read(const Reply& reply, std::optional<T>& into) {
+    if (reply.is_null()) {
+        into.reset();
+        return true;
+    }
+    return read(reply, into.emplace());
+}
+
+// Pairs come from a map, or from an array of arrays (RESP3) or of keys and values in turn (RESP2).
+template <typename T>
+struct is_pair : std::false_type {};
+template <typename A, typename B>
+struct is_pair<std::pair<A, B>> : std::true_type {};
+
+template <typename A, typename B>
+bool read_pairs(const Reply& reply, std::vector<std::pair<A, B>>& into) {
+    bool is_key = true;
+    for (const Reply element : reply.elements()) {
+        if (element.is_aggregate() && reply.kind() != Reply::Kind::map) {
+            if (!read(element, into.emplace_back())) return false;
+            continue;
+        }
+        if (!(is_key ? read(element, into.emplace_back().first)
+                     : read(element, into.back().second)))
+            return false;
+        is_key = !is_key;
+    }
+    return is_key;
+}
+
+template <typename T>
+bool read(const Reply& reply, std::vector<T>& into) {
+    if (!reply.is_aggregate()) return reply.is_null();
+    into.reserve(reply.size());
+    if constexpr (is_pair<T>::value) {
+        return read_pairs(reply, into);
+    } else {
+        for (const Reply element : reply.elements()) {
+            T item{};
+            if (!read(element, item)) return false;
+            into.push_back(std::move(item));
+        }
+        return true;
+    }
+}
+
+template <typename A, typename B>
+bool read(const Reply& reply, std::pair<A, B>& into) {
+    if (reply.size() != 2) return false;
+    const auto elements = reply.elements();
+    auto element = elements.begin();
+    if (!read(*element, into.first)) return false;
+    ++element;
+    return read(*element, into.second);
+}
+
+template <typename K, typename V>
+bool read(const Reply& reply, std::map<K, V>& into) {
+    std::vector<std::pair<K, V>> pairs;
+    if (!read(reply, pairs)) return false;
+    for (auto& pair : pairs) into.insert(std::move(pair));
+    return true;
+}
+
+template <typename T>
+bool read(const Reply& reply, Result<T>& into) {
+    if (reply.is_error()) {
+        into = Error{.text = std::string(reply.text()), .effect = Effect::ran};
+        return true;
+    }
+    if constexpr (std::is_void_v<T>) {
+        into = Result<T>{};
+        return true;
+    } else {
+        T value{};
+        if (!read(reply, value)) return false;
+        into = std::move(value);
+        return true;
+    }
+}
+
+Error wrong_shape(const Reply& reply);  // "TYPE the reply is an array, ..."
+
+// The result of one call.
+template <typename T>
+Result<T> read_as(const Reply& reply) {
+    if constexpr (std::is_void_v<T>) {
+        return {};
+    } else {
+        T value{};
+        if (!read(reply, value)) return wrong_shape(reply);
+        return value;
+    }
+}
+
+}  // namespace grapevine::client

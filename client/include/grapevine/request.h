@@ -1,0 +1,96 @@
+// One command as it goes over the wire, with what a router has to know about it.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <grapevine/bytes.h>
+#include <string>
+#include <string_view>
+
+namespace grapevine::client {
+
+inline constexpr std::uint16_t any_slot = 0xffff;  // Of a command without keys.
+
+// What a command is like, whatever its arguments.
+enum class Trait : std::uint8_t {
+    none = 0,
+    reads = 1,       // It changes nothing: replicas may answer it.
+    repeatable = 2,  // Doing it twice is as good as once, so it may be sent again when its fate is
+                     // not known.
+    blocks = 4,      // The server may keep it waiting: it needs a connection of its own.
+};
+constexpr Trait operator|(Trait a, Trait b) {
+    return static_cast<Trait>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
+}
+constexpr bool has(Trait set, Trait one) {
+    return (static_cast<std::uint8_t>(set) & static_cast<std::uint8_t>(one)) != 0;
+}
+
+// Where reads may go.
+enum class ReadFrom : std::uint8_t {
+    primary,  // To the primary of the slot: what was written before is seen.
+    any,      // To the primary or one of its replicas, in turn: may be behind.
+    nearest,  // To the one that answers fastest, by measurement: may be behind.
+};
+
+struct Facts {
+    std::uint16_t slot = any_slot;
+    Trait traits = Trait::none;
+    ReadFrom from = ReadFrom::primary;
+    bool crosses_slots = false;  // Its keys live in different slots: no server would take it.
+
+    bool reads() const { return has(traits, Trait::reads); }
+    bool repeatable() const { return has(traits, Trait::repeatable) || reads(); }
+};
+
+// An argument: text, bytes or a number.
+class Argument {
+public:
+    Argument(std::string_view text) : text_(text) {}
+    Argument(const std::string& text) : text_(text) {}
+    Argument(const char* text) : text_(text) {}
+    template <std::integral Number>
+        requires(!std::same_as<Number, bool> && !std::same_as<Number, char>)
+    Argument(Number number) : Argument(static_cast<long long>(number), Integer{}) {}
+    Argument(double number);
+    Argument(const Argument&) = delete;  // The text of a number lies in here.
+
+    std::string_view text() const { return text_; }
+
+private:
+    struct Integer {};
+    Argument(long long number, Integer);
+
+    std::string_view text_;
+    char digits_[32];
+};
+
+// Several commands may share one request: "MULTI", what is to be done, "EXEC". They are sent
+// together and never apart.
+class Request {
+public:
+    // `name` may be two words ("CLUSTER SLOTS"); `arguments` are to follow by add() and key().
+    Request(std::string_view name, unsigned arguments, Trait traits = Trait::none);
+    // Nothing yet; to be moved into, or for begin().
+    Request() = default;
+
+    // Starts one more command.
+    void begin(std::string_view name, unsigned arguments);
+    void add(const Argument& argument) { bulk(argument.text()); }
+    void key(std::string_view name);  // An argument that decides where the command belongs.
+
+    std::string_view bytes() const { return bytes_.view(); }
+    unsigned commands() const { return commands_; }  // So many replies will come.
+    Facts& facts() { return facts_; }
+    const Facts& facts() const { return facts_; }
+
+private:
+    void bulk(std::string_view bytes);
+    void header(char type, std::size_t number);
+
+    Bytes bytes_;
+    Facts facts_;
+    std::uint32_t commands_ = 0;
+};
+
+}  // namespace grapevine::client

@@ -1,0 +1,43 @@
+// One libuv loop on one thread, and what a client needs of it.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+struct uv_loop_s;
+
+namespace grapevine::client::io {
+
+using Instant = std::chrono::steady_clock::time_point;
+
+class Loop {
+public:
+    struct Events {
+        std::function<void()> woken;  // Somebody called wake(), once or more often.
+        std::function<void()>
+            turn_end;                 // After what has arrived was handled, before it sleeps again.
+        std::function<void()> alarm;  // The time given to set_alarm() has come.
+    };
+
+    explicit Loop(Events events);
+    ~Loop();
+    Loop(const Loop&) = delete;
+
+    // Returns after stop(), when every socket on it has been closed.
+    void run();
+    void stop();
+    void wake();  // From any thread, also while another thread calls it.
+
+    void set_alarm(Instant at);  // Replaces the one before. In the past: as soon as possible.
+    void clear_alarm();
+    Instant now() const;  // Of the turn: does not move while something is handled.
+
+    uv_loop_s* raw();
+
+private:
+    struct Handles;
+    std::unique_ptr<Handles> handles_;
+};
+
+}  // namespace grapevine::client::io

@@ -1,0 +1,67 @@
+#include <algorithm>
+#include <charconv>
+#include <grapevine/request.h>
+
+#include "slots/slot.h"
+
+namespace grapevine::client {
+
+void Bytes::grow(std::size_t needed) {
+    const std::size_t larger = std::max(2 * capacity_, needed);
+    char* moved = new char[larger];
+    std::memcpy(moved, data_, size_);
+    release();
+    data_ = moved;
+    capacity_ = larger;
+}
+
+Argument::Argument(long long number, Integer) {
+    const auto [end, error] = std::to_chars(digits_, digits_ + sizeof digits_, number);
+    text_ = {digits_, static_cast<std::size_t>(end - digits_)};
+}
+
+Argument::Argument(double number) {
+    const auto [end, error] = std::to_chars(digits_, digits_ + sizeof digits_, number);
+    text_ = {digits_, static_cast<std::size_t>(end - digits_)};
+}
+
+Request::Request(std::string_view name, unsigned arguments, Trait traits) {
+    facts_.traits = traits;
+    begin(name, arguments);
+}
+
+void Request::begin(std::string_view name, unsigned arguments) {
+    ++commands_;
+    const auto blank = name.find(' ');
+    header('*', arguments + (blank == std::string_view::npos ? 1u : 2u));
+    bulk(name.substr(0, blank));
+    if (blank != std::string_view::npos) bulk(name.substr(blank + 1));
+}
+
+void Request::key(std::string_view name) {
+    const std::uint16_t slot = slots::slot_of(name).number;
+    if (facts_.slot != any_slot && facts_.slot != slot) facts_.crosses_slots = true;
+    facts_.slot = slot;
+    bulk(name);
+}
+
+void Request::bulk(std::string_view bytes) {
+    header('$', bytes.size());
+    char* at = bytes_.extend(bytes.size() + 2);
+    std::copy(bytes.begin(), bytes.end(), at);
+    at[bytes.size()] = '\r';
+    at[bytes.size() + 1] = '\n';
+}
+
+void Request::header(char type, std::size_t number) {
+    constexpr std::size_t longest = 1 + 20 + 2;
+    const std::size_t start = bytes_.size();
+    char* at = bytes_.extend(longest);
+    *at = type;
+    char* end = std::to_chars(at + 1, at + longest - 2, number).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    bytes_.shrink(start + static_cast<std::size_t>(end - at));
+}
+
+}  // namespace grapevine::client
