@@ -15,6 +15,10 @@ void start_when_room(Engine& engine, Operation& operation) {
     engine.start(operation);
 }
 
+void wake_at_turn_end(Engine& engine, Parker& waiting) {
+    engine.wake_at_turn_end(waiting);
+}
+
 bool on_thread_of(const Engine& engine) {
     return engine.on_thread();
 }
@@ -25,15 +29,34 @@ Error cannot_wait_here() {
                 "co_await"};
 }
 
+// A thread may end while the one that woke it is still inside unpark(): what both touch is never
+// freed, but used again by later threads.
 struct Parker::State {
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool unparked = false;
+    State() { sem_init(&unparked, 0, 0); }
+    sem_t unparked;
+    State* next_idle = nullptr;
 };
 
-Parker::Parker() : state_(new State) {}
+struct Parker::Idle {
+    std::mutex mutex;
+    State* first = nullptr;
+
+    static Idle& states() {
+        static Idle* const all = new Idle;
+        return *all;
+    }
+};
+
+Parker::Parker() {
+    Idle& idle = Idle::states();
+    const std::lock_guard lock(idle.mutex);
+    state_ = idle.first != nullptr ? std::exchange(idle.first, idle.first->next_idle) : new State;
+}
+
 Parker::~Parker() {
-    delete state_;
+    Idle& idle = Idle::states();
+    const std::lock_guard lock(idle.mutex);
+    state_->next_idle = std::exchange(idle.first, state_);
 }
 
 Parker& Parker::of_this_thread() {
@@ -41,17 +64,15 @@ Parker& Parker::of_this_thread() {
     return own;
 }
 
+// A plain semaphore: std::atomic::wait gives up its processor a few times before it sleeps, which
+// costs more than it saves when an answer takes a round trip.
 void Parker::park() {
-    std::unique_lock lock(state_->mutex);
-    state_->changed.wait(lock, [this] { return state_->unparked; });
-    state_->unparked = false;
+    while (sem_wait(&state_->unparked) != 0) {  // A signal came.
+    }
 }
 
-// The lock is held to the end: whoever wakes up cannot take the parker away before.
 void Parker::unpark() {
-    const std::lock_guard lock(state_->mutex);
-    state_->unparked = true;
-    state_->changed.notify_one();
+    sem_post(&state_->unparked);
 }
 
 }  // namespace grapevine::client

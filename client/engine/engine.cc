@@ -49,6 +49,7 @@ Engine::Engine(std::vector<slots::Endpoint> seeds, Options options)
       router_(std::move(seeds), any_number(this), refresh_settings(options_)),
       loop_({.woken = [this] { take_inbox(); },
              .turn_end = [this] { turn_end(); },
+             .before_sleep = [this] { before_sleep(); },
              .alarm = [this] { alarm(); }}),
       thread_([this] { run(); }) {}
 
@@ -82,7 +83,8 @@ std::optional<Error> Engine::wait_for_map() {
 
 void Engine::start(Operation& operation) {
     if (on_thread()) return accept(operation);
-    if (inbox_.put(operation)) loop_.wake();
+    inbox_.put(operation);
+    if (sleeping_.exchange(false)) loop_.wake();
 }
 
 void Engine::wait_for_room() {
@@ -179,11 +181,41 @@ void Engine::has_output(Link& link) {
     with_output_.push_back(&link);
 }
 
+void Engine::wake_at_turn_end(Parker& waiting) {
+    to_wake_.push_back(&waiting);
+}
+
 void Engine::turn_end() {
+    sleeping_.store(false, std::memory_order_relaxed);
+    flush();
+    wake_waiting();
+}
+
+void Engine::flush() {
     // A flush can end nothing and start nothing: the list does not grow meanwhile.
     for (Link* link : with_output_) link->flush();
     with_output_.clear();
-    if (!closing_) set_alarm();
+}
+
+// Threads that were answered together ask again together, if they are let: one turn then serves
+// them all.
+void Engine::wake_waiting() {
+    const std::size_t woken = to_wake_.size();
+    for (Parker* waiting : to_wake_) waiting->unpark();
+    to_wake_.clear();
+    if (woken < 2) return;
+    std::this_thread::yield();
+    take_inbox();
+    flush();
+}
+
+void Engine::before_sleep() {
+    flush();
+    if (closing_) return;
+    set_alarm();
+    sleeping_.store(true);
+    // Whoever came before that did not wake us.
+    if (!inbox_.empty() && sleeping_.exchange(false)) loop_.wake();
 }
 
 void Engine::leave(Operation& operation) {
@@ -273,8 +305,9 @@ void Engine::opened(Link& link) {
     router_.up(link.node());
 }
 
-void Engine::closed(Link& link, const std::string& reason) {
-    router_.down(link.node());
+void Engine::closed(Link& link, bool was_open, const std::string& reason) {
+    // Servers close connections for reasons of their own: only who takes no new one is down.
+    if (!was_open) router_.down(link.node());
     if (!closing_)
         log("connection ended node=" + router_.name_of(link.node()) + " reason=" + reason);
 }
@@ -373,6 +406,7 @@ void Engine::shut_down() {
     wheel_.drain(give_up);
     links_.clear();
     with_output_.clear();
+    wake_waiting();
     {
         const std::lock_guard lock(mutex_);
         full_ = false;

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <grapevine/call.h>
 #include <grapevine/operation.h>
 #include <grapevine/options.h>
 #include <memory>
@@ -42,6 +43,8 @@ public:
     // Blocks while more bytes wait than the options allow. Not on the engine's thread.
     void wait_for_room();
     bool on_thread() const;
+    // On the engine's thread: at the end of this turn, with all others whose answers came with it.
+    void wake_at_turn_end(Parker& waiting);
 
     const Options& options() const { return options_; }
     const Counters& counters() const { return counters_; }
@@ -64,6 +67,9 @@ private:
     Link& link_to(route::NodeIndex node, bool reading);
     Request greeting(bool reading) const;
     void turn_end();
+    void before_sleep();
+    void flush();
+    void wake_waiting();
     void alarm();
     void set_alarm();
     void look_at_links(Instant now);
@@ -79,7 +85,7 @@ private:
     void lost(Link& link, Operation& operation, bool sent, const std::string& reason) override;
     void pushed(Link& link, const Reply& message) override;
     void opened(Link& link) override;
-    void closed(Link& link, const std::string& reason) override;
+    void closed(Link& link, bool was_open, const std::string& reason) override;
     void has_output(Link& link) override;
 
     Options options_;
@@ -92,13 +98,15 @@ private:
     std::vector<std::unique_ptr<Link>>
         links_;  // By 2 * node, and 1 more for reading from replicas.
     std::vector<Link*> with_output_;
+    std::vector<Parker*> to_wake_;
     std::unique_ptr<Question> question_;
     std::size_t bytes_in_flight_ = 0;
     Instant looked_at_{};
     Instant alarm_at_ = Instant::max();
     bool closing_ = false;
 
-    std::atomic<bool> full_{false};  // More waits than bytes_in_flight.
+    std::atomic<bool> sleeping_{false};  // Whoever puts something into the inbox has to wake us.
+    std::atomic<bool> full_{false};      // More waits than bytes_in_flight.
     std::atomic<bool> stop_{false};
     std::mutex mutex_;  // Of what follows.
     std::condition_variable changed_;

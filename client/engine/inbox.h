@@ -9,16 +9,16 @@ namespace grapevine::client {
 template <typename T>
 class Inbox {
 public:
-    // From any thread. True when it was empty: its reader may sleep and has to be woken.
-    bool put(T& item) {
+    // From any thread.
+    void put(T& item) {
         T* first = first_.load(std::memory_order_relaxed);
         do {
             item.next_in_inbox = first;
-        } while (!first_.compare_exchange_weak(first, &item, std::memory_order_release,
+        } while (!first_.compare_exchange_weak(first, &item, std::memory_order_seq_cst,
                                                std::memory_order_relaxed));
-        return first == nullptr;
     }
 
+    bool empty() const { return first_.load() == nullptr; }
     // All that is in there, first come first, each linked to the next by next_in_inbox.
     T* take_all() {
         T* newest = first_.exchange(nullptr, std::memory_order_acquire);

@@ -167,7 +167,7 @@ void Link::fail(const std::string& reason) {
     greetings_ = 0;
     output_.clear();
     first_error_.clear();
-    events_.closed(*this, reason);
+    events_.closed(*this, was_open, reason);
     for (const Entry& each : on_wire) {
         each.operation->link = nullptr;
         events_.lost(*this, *each.operation, each.begin < handed, reason);

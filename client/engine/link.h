@@ -24,7 +24,8 @@ public:
     virtual void lost(Link& link, Operation& operation, bool sent, const std::string& reason) = 0;
     virtual void pushed(Link& link, const Reply& message) = 0;
     virtual void opened(Link& link) = 0;  // Greeted: what waits is being sent.
-    virtual void closed(Link& link, const std::string& reason) = 0;
+    // `was_open`: it had been greeted, so its node was there until now.
+    virtual void closed(Link& link, bool was_open, const std::string& reason) = 0;
     virtual void has_output(Link& link) = 0;  // To be flushed before the turn ends.
 
 protected:

@@ -1,6 +1,7 @@
 #include "client/io/loop.h"
 
 #include <algorithm>
+#include <csignal>
 #include <uv.h>
 
 #include "slots/check.h"
@@ -24,14 +25,13 @@ Loop::Loop(Events events) : handles_(std::make_unique<Handles>()) {
     uv_async_init(&h.loop, &h.async, [](uv_async_t* async) {
         static_cast<Handles*>(async->loop->data)->events.woken();
     });
-    // Twice a turn: after what arrived, and after timers; with nothing to do both are cheap.
     uv_check_init(&h.loop, &h.check);
     uv_check_start(&h.check, [](uv_check_t* check) {
         static_cast<Handles*>(check->loop->data)->events.turn_end();
     });
     uv_prepare_init(&h.loop, &h.prepare);
     uv_prepare_start(&h.prepare, [](uv_prepare_t* prepare) {
-        static_cast<Handles*>(prepare->loop->data)->events.turn_end();
+        static_cast<Handles*>(prepare->loop->data)->events.before_sleep();
     });
     uv_timer_init(&h.loop, &h.timer);
 }
@@ -41,6 +41,10 @@ Loop::~Loop() {
 }
 
 void Loop::run() {
+    // Signals are for other threads; SIGPIPE, when a server is gone, for nobody.
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
     uv_run(&handles_->loop, UV_RUN_DEFAULT);
 }
 

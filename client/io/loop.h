@@ -14,17 +14,18 @@ using Instant = std::chrono::steady_clock::time_point;
 class Loop {
 public:
     struct Events {
-        std::function<void()> woken;  // Somebody called wake(), once or more often.
-        std::function<void()>
-            turn_end;                 // After what has arrived was handled, before it sleeps again.
-        std::function<void()> alarm;  // The time given to set_alarm() has come.
+        std::function<void()> woken;         // Somebody called wake(), once or more often.
+        std::function<void()> turn_end;      // After what has arrived was handled.
+        std::function<void()> before_sleep;  // Then it waits for what arrives next.
+        std::function<void()> alarm;         // The time given to set_alarm() has come.
     };
 
     explicit Loop(Events events);
     ~Loop();
     Loop(const Loop&) = delete;
 
-    // Returns after stop(), when every socket on it has been closed.
+    // Returns after stop(), when every socket on it has been closed. The calling thread receives no
+    // signals from then on.
     void run();
     void stop();
     void wake();  // From any thread, also while another thread calls it.

@@ -86,8 +86,8 @@ struct Socket::Connection {
     void fail_soon() {
         uv_close(&handle, [](uv_handle_t* h) {
             Connection& self = of(h->data);
-            self.closed = true;
             self.end_with(self.last_reason);
+            self.closed = true;  // Only now: the socket may have been dropped inside.
             self.delete_when_done();
         });
     }
@@ -145,8 +145,8 @@ struct Socket::Connection {
         if (begin == end) begin = end = 0;
         if (capacity - end >= wanted) return;
         const std::size_t size = end - begin;
-        if (capacity - size >= wanted && begin >= size) {
-            std::memcpy(bytes.get(), bytes.get() + begin, size);
+        if (capacity - size >= wanted) {
+            std::memmove(bytes.get(), bytes.get() + begin, size);
         } else {
             const std::size_t larger = std::max(2 * capacity, size + wanted);
             std::unique_ptr<char[]> moved(new char[larger]);

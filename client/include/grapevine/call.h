@@ -29,10 +29,14 @@ public:
 
 private:
     struct State;
+    struct Idle;
     Parker();
     ~Parker();
     State* state_;
 };
+
+// On the engine's thread: wakes it soon, together with others.
+void wake_at_turn_end(Engine& engine, Parker& waiting);
 
 // An operation whose end is a Result<T>. `Self` has done(), which may destroy it.
 template <typename Self, typename T>
@@ -80,7 +84,7 @@ public:
     // Blocks. Not in a callback or a coroutine: there it is an error (USAGE).
     Result<T> wait() && {
         if (on_thread_of(*engine_)) return cannot_wait_here();
-        Waiting waiting(std::move(request_), patience_);
+        Waiting waiting(*engine_, std::move(request_), patience_);
         start(*engine_, waiting);
         waiting.parker.park();
         return std::move(*waiting.result);
@@ -113,11 +117,15 @@ public:
 private:
     class Waiting final : public Receiver<Waiting, T> {
     public:
-        Waiting(Request&& what, Duration how_long) : Receiver<Waiting, T>(std::move(what)) {
+        Waiting(Engine& engine, Request&& what, Duration how_long)
+            : Receiver<Waiting, T>(std::move(what)), engine_(engine) {
             this->patience = how_long;
         }
-        void done() { parker.unpark(); }
+        void done() { wake_at_turn_end(engine_, parker); }
         Parker& parker = Parker::of_this_thread();
+
+    private:
+        Engine& engine_;
     };
 
     template <typename Done>
