@@ -45,6 +45,17 @@ void Request::key(std::string_view name) {
     bulk(name);
 }
 
+void Request::append(const Request& other) {
+    const Facts& theirs = other.facts_;
+    facts_.crosses_slots |= theirs.crosses_slots;
+    if (theirs.slot != any_slot) {
+        facts_.crosses_slots |= facts_.slot != any_slot && facts_.slot != theirs.slot;
+        facts_.slot = theirs.slot;
+    }
+    bytes_.append(other.bytes());
+    commands_ += other.commands_;
+}
+
 void Request::bulk(std::string_view bytes) {
     header('$', bytes.size());
     char* at = bytes_.extend(bytes.size() + 2);

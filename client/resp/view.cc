@@ -103,6 +103,11 @@ Reply::Elements Reply::elements() const {
     return {text_, size()};
 }
 
+std::string_view Reply::Elements::encoded() const {
+    const auto left = after(bytes_, static_cast<std::int64_t>(count_));
+    return bytes_.substr(0, bytes_.size() - left.size());
+}
+
 std::size_t Reply::extent(std::string_view encoded) {
     const Line line = first_line(encoded);
     const std::size_t header = encoded.size() - line.rest.size();

@@ -18,11 +18,25 @@ constexpr std::array misplaced = {"CLUSTERDOWN", "READONLY", "MASTERDOWN", "LOAD
 constexpr std::array turned_away = {"NOAUTH",     "WRONGPASS", "NOPERM",    "MISCONF",
                                     "NOREPLICAS", "OOM",       "EXECABORT", "CROSSSLOT"};
 
+// Where a request that is for one node only does not look.
+constexpr std::array elsewhere = {"MOVED", "ASK"};
+
 constexpr unsigned most_redirects = 4;  // At once, one after the other.
 
 template <std::size_t N>
 bool contains(const std::array<const char*, N>& codes, std::string_view code) {
     return std::find(codes.begin(), codes.end(), code) != codes.end();
+}
+
+// What an error that is the caller's says about what was done.
+Effect effect_of(const Facts& facts, std::string_view code, std::string_view error) {
+    // Without MULTI what follows it is done one by one.
+    const bool no_multi =
+        facts.transaction && code == "NOPERM" && error.find("'multi'") != error.npos;
+    if (no_multi) return Effect::unknown;
+    const bool refused = facts.transaction || contains(turned_away, code) ||
+                         contains(passing, code) || contains(elsewhere, code);
+    return refused ? Effect::refused : Effect::ran;
 }
 
 }  // namespace
@@ -117,9 +131,9 @@ Verdict Router::refused(const Facts& facts, Trip& trip, NodeIndex node, std::str
     const std::string_view code = error.substr(0, error.find(' '));
     if (contains(misplaced, code)) wanted_ = true;
     if (contains(passing, code) && !trip.pinned) return again(trip, error, now);
-    const Effect effect =
-        contains(turned_away, code) || contains(passing, code) ? Effect::refused : Effect::ran;
-    return {.kind = Verdict::Kind::fail, .effect = effect, .text = std::string(error)};
+    return {.kind = Verdict::Kind::fail,
+            .effect = effect_of(facts, code, error),
+            .text = std::string(error)};
 }
 
 Verdict Router::follow(NodeIndex next, bool ask, const Facts& facts, Trip& trip) {

@@ -85,6 +85,8 @@ public:
     Elements(std::string_view bytes, std::size_t count) : bytes_(bytes), count_(count) {}
     Iterator begin() const { return {bytes_, count_}; }
     Iterator end() const { return {}; }
+    // As they were sent, one after the other.
+    std::string_view encoded() const;
 
 private:
     std::string_view bytes_;

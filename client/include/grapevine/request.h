@@ -38,6 +38,7 @@ struct Facts {
     Trait traits = Trait::none;
     ReadFrom from = ReadFrom::primary;
     bool crosses_slots = false;  // Its keys live in different slots: no server would take it.
+    bool transaction = false;    // MULTI to EXEC: an error means that none of it was done.
 
     bool reads() const { return has(traits, Trait::reads); }
     bool repeatable() const { return has(traits, Trait::repeatable) || reads(); }
@@ -78,6 +79,8 @@ public:
     void begin(std::string_view name, unsigned arguments);
     void add(const Argument& argument) { bulk(argument.text()); }
     void key(std::string_view name);  // An argument that decides where the command belongs.
+    // The commands of `other` follow the last of this one: both have to be for the same slot.
+    void append(const Request& other);
 
     std::string_view bytes() const { return bytes_.view(); }
     unsigned commands() const { return commands_; }  // So many replies will come.

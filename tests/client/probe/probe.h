@@ -1,0 +1,29 @@
+// A program that does what its standard input says, a line at a time, and answers in lines: the
+// client library as the end-to-end tests see it.
+#pragma once
+
+#include <grapevine/cluster.h>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace probe {
+
+using namespace grapevine::client;
+using Words = std::vector<std::string>;
+using Action = std::string (*)(Cluster& cluster, const Words& words);  // The answer.
+
+// A command as a user wrote it; its first argument, if any, is a key.
+Request request_of(const Words& words, Trait traits = Trait::none);
+// Those between ";".
+std::vector<Words> split(const Words& words);
+std::string text_of(const Value& value);
+std::string text_of(const Error& error);
+template <typename T>
+std::string text_of(const Result<T>& result) {
+    return result ? text_of(*result) : text_of(result.error());
+}
+
+void add_transactions(std::map<std::string, Action>& actions);
+
+}  // namespace probe

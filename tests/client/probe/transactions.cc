@@ -1,0 +1,48 @@
+#include <grapevine/transaction.h>
+
+#include "tests/client/probe/probe.h"
+
+namespace probe {
+namespace {
+
+// transaction COMMAND KEY ... ; COMMAND KEY ... -> the replies with " | " between them
+std::string transaction(Cluster& cluster, const Words& words) {
+    Transaction transaction(cluster);
+    std::vector<Place<Value>> places;
+    for (const Words& part : split(words)) places.push_back(transaction.call(request_of(part)));
+    auto replies = std::move(transaction).run().wait();
+    if (!replies) return text_of(replies.error());
+    std::string text;
+    for (const auto place : places)
+        text += (text.empty() ? "" : " | ") + text_of((*replies)[place]);
+    return text;
+}
+
+// pairs N A B: N times both keys are counted up in one transaction -> what became of them
+std::string pairs(Cluster& cluster, const Words& words) {
+    int done = 0, different = 0;
+    std::string errors;
+    for (int i = 0; i < std::stoi(words[0]); ++i) {
+        Transaction both(cluster);
+        const auto a = both.call<std::int64_t>(request_of({"INCR", words[1]}));
+        const auto b = both.call<std::int64_t>(request_of({"INCR", words[2]}));
+        const auto replies = std::move(both).run().wait();
+        if (!replies) {
+            errors += " " + text_of(replies.error());
+            continue;
+        }
+        ++done;
+        const auto first = (*replies)[a], second = (*replies)[b];
+        different += !first || !second || *first != *second || *first != done;
+    }
+    return "done=" + std::to_string(done) + " different=" + std::to_string(different) + errors;
+}
+
+}  // namespace
+
+void add_transactions(std::map<std::string, Action>& actions) {
+    actions["transaction"] = transaction;
+    actions["pairs"] = pairs;
+}
+
+}  // namespace probe

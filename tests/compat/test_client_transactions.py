@@ -1,0 +1,101 @@
+"""Transactions of the client library against clusters whose slots move."""
+
+import unittest
+
+from tests.support import settings
+from tests.support.case import ProcessTest
+from tests.support.client_probe import Probe
+from tests.support.cluster import Cluster
+from tests.support.slots import close_slot, move_slot, open_slot, slot_of
+
+
+class Transactions:
+    server = None
+
+    @classmethod
+    def prepare(cls, lab):
+        cls.cluster = Cluster(lab, primaries=3, replicas=0, server=cls.server)
+
+    def setUp(self):
+        super().setUp()
+        self.probe = Probe(self.lab, *self.cluster.nodes)
+
+    def test_each_command_has_its_own_reply(self):
+        reply = self.probe.ask("transaction SET {own}a x ; INCR {own}a ; GET {own}a")
+
+        self.assertRegex(reply, r"^OK \| error ERR value is not an integer.*effect ran\) \| x$")
+
+    def test_keys_of_two_slots_are_refused_before_anything_is_sent(self):
+        reply = self.probe.ask("transaction SET one x ; SET two x")
+
+        self.assertRegex(reply, "^error CROSSSLOT.*attempts 0.*effect not sent")
+
+    def test_a_mistake_in_one_command_undoes_all(self):
+        reply = self.probe.ask("transaction SET {undone}a x ; GET {undone}a 1 2")
+
+        self.assertRegex(reply, "^error ERR wrong number.*effect refused")
+        self.assertEqual(self.probe.ask("call GET {undone}a"), "nil")
+
+
+class OnOurs(Transactions, ProcessTest):
+    pass
+
+
+class OnRedis(Transactions, ProcessTest):
+    server = settings.REDIS_SERVER
+
+    def ends_of(self, key):
+        """The slot of `key`, its owner and another node."""
+        slot = slot_of(self.cluster.nodes[0], key)
+        source = self.cluster.primary_of(slot)
+        target = next(node for node in self.cluster.nodes if node is not source)
+        return slot, source, target
+
+    def test_a_transaction_follows_a_slot_that_has_moved(self):
+        slot, source, target = self.ends_of("{moved}")
+        self.assertEqual(self.probe.ask("transaction INCR {moved}a ; INCR {moved}b"), "1 | 1")
+        move_slot(slot, source, target)
+
+        reply = self.probe.ask("transaction INCR {moved}a ; INCR {moved}b")
+
+        self.assertEqual(reply, "2 | 2")
+
+    def test_a_transaction_follows_ask_as_a_whole(self):
+        slot, source, target = self.ends_of("{asked}")
+        open_slot(slot, source, target)
+
+        reply = self.probe.ask("transaction INCR {asked}a ; INCR {asked}a ; GET {asked}a")
+
+        self.assertEqual(reply, "1 | 2 | 2")
+        self.assertEqual(target.call("CLUSTER", "COUNTKEYSINSLOT", slot), 1)
+        move_slot(slot, source, target)
+
+    def test_a_transaction_over_a_split_slot_waits_for_the_rest_of_it(self):
+        slot, source, target = self.ends_of("{split}")
+        self.probe.ask("transaction INCR {split}a ; INCR {split}b")
+        open_slot(slot, source, target)
+        source.call("MIGRATE", target.host, target.port, "{split}a", 0, 5000)
+        self.probe.tell("transaction INCR {split}a ; INCR {split}b")
+
+        source.call("MIGRATE", target.host, target.port, "{split}b", 0, 5000)
+        close_slot(slot, source, target)
+
+        self.assertEqual(self.probe.answer(), "2 | 2")
+
+    def test_no_transaction_is_lost_or_done_twice_while_its_slot_moves_on_and_on(self):
+        slot, source, target = self.ends_of("{busy}")
+        self.probe.tell("pairs 4000 {busy}a {busy}b")
+        moves = 0
+        while not self.probe.answered():
+            move_slot(slot, source, target, *self.cluster.nodes)
+            self.cluster.wait_until_agreed()
+            source, target = target, source
+            moves += 1
+
+        self.assertEqual(self.probe.answer(), "done=4000 different=0")
+        self.assertEqual(self.cluster.call("GET", "{busy}a"), "4000")
+        self.assertGreater(moves, 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
