@@ -83,22 +83,34 @@ std::optional<Error> Engine::wait_for_map() {
 
 void Engine::start(Operation& operation) {
     if (on_thread()) return accept(operation);
+    bytes_in_inbox_.fetch_add(cost_of(operation), std::memory_order_relaxed);
     inbox_.put(operation);
     if (sleeping_.exchange(false)) loop_.wake();
 }
 
 void Engine::wait_for_room() {
-    if (!full_.load(std::memory_order_relaxed)) return;
+    const auto room = [this] {
+        return !full_.load(std::memory_order_relaxed) &&
+               bytes_in_inbox_.load(std::memory_order_relaxed) < options_.bytes_in_flight;
+    };
+    if (room()) return;
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !full_.load(); });
+    changed_.wait(lock, room);
 }
 
 void Engine::take_inbox() {
     Operation* operation = inbox_.take_all();
+    std::size_t taken = 0;
     while (operation != nullptr) {
         Operation* next = operation->next_in_inbox;
+        taken += cost_of(*operation);
         accept(*operation);
         operation = next;
+    }
+    const std::size_t before = bytes_in_inbox_.fetch_sub(taken, std::memory_order_relaxed);
+    if (before >= options_.bytes_in_flight) {
+        const std::lock_guard lock(mutex_);
+        changed_.notify_all();
     }
     if (stop_ && !closing_) shut_down();
 }
@@ -114,7 +126,8 @@ void Engine::accept(Operation& operation) {
         return fail(operation, Effect::not_sent,
                     "CROSSSLOT the keys of one command must be in one slot: give them one {tag}");
     if (closing_) return fail(operation, Effect::not_sent, "CLOSED the client is being closed");
-    if (!lobby_.empty() || !has_room_for(operation)) {
+    // The question for the map does not wait for those that may be waiting for its answer.
+    if (&operation != question_.get() && (!lobby_.empty() || !has_room_for(operation))) {
         full_ = true;
         lobby_.push(operation);
         return wheel_.add(operation, operation.trip.deadline);
@@ -122,14 +135,19 @@ void Engine::accept(Operation& operation) {
     admit(operation);
 }
 
+// What an operation keeps in memory while it is on its way, roughly.
+std::size_t Engine::cost_of(const Operation& operation) {
+    return operation.request.bytes().size() + sizeof(Operation);
+}
+
 bool Engine::has_room_for(const Operation& operation) const {
     return bytes_in_flight_ == 0 ||
-           bytes_in_flight_ + operation.request.bytes().size() <= options_.bytes_in_flight;
+           bytes_in_flight_ + cost_of(operation) <= options_.bytes_in_flight;
 }
 
 void Engine::admit(Operation& operation) {
     operation.admitted = true;
-    bytes_in_flight_ += operation.request.bytes().size();
+    bytes_in_flight_ += cost_of(operation);
     dispatch(operation);
 }
 
@@ -221,12 +239,17 @@ void Engine::before_sleep() {
 void Engine::leave(Operation& operation) {
     operation.TimeHook::unlink();
     operation.QueueHook::unlink();
-    if (operation.admitted) bytes_in_flight_ -= operation.request.bytes().size();
+    if (operation.admitted) bytes_in_flight_ -= cost_of(operation);
     if (full_.load(std::memory_order_relaxed)) admit_waiting();
 }
 
+// An operation that fails at once leaves inside, and so comes back here: the first call goes on for
+// it.
 void Engine::admit_waiting() {
+    if (admitting_ || closing_) return;
+    admitting_ = true;
     while (!lobby_.empty() && has_room_for(lobby_.front())) admit(lobby_.pop());
+    admitting_ = false;
     if (!lobby_.empty()) return;
     const std::lock_guard lock(mutex_);
     full_ = false;
@@ -248,6 +271,7 @@ void Engine::refused(Link& link, Operation& operation, std::string_view error) {
 }
 
 void Engine::lost(Link& link, Operation& operation, bool sent, const std::string& reason) {
+    if (closing_) return close(operation, sent);
     follow(router_.lost(operation.request.facts(), operation.trip, link.node(), sent, reason,
                         loop_.now()),
            operation);
@@ -394,16 +418,17 @@ void Engine::not_learned(const std::string& why) {
     changed_.notify_all();
 }
 
+void Engine::close(Operation& operation, bool sent) {
+    fail(operation, sent || operation.trip.may_have_run ? Effect::unknown : Effect::not_sent,
+         "CLOSED the client is being closed");
+}
+
+// From here on nothing is sent: what a callback starts ends at once, what waits is not let in.
 void Engine::shut_down() {
     closing_ = true;
     for (const auto& link : links_)
         if (link) link->drop("the client is being closed");
-    const auto give_up = [this](Operation& operation) {
-        if (operation.link != nullptr) operation.link->forget(operation);
-        fail(operation, operation.trip.may_have_run ? Effect::unknown : Effect::not_sent,
-             "CLOSED the client is being closed");
-    };
-    wheel_.drain(give_up);
+    wheel_.drain([this](Operation& operation) { close(operation, false); });
     links_.clear();
     with_output_.clear();
     wake_waiting();

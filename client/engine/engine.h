@@ -57,12 +57,14 @@ private:
     void accept(Operation& operation);
     void admit(Operation& operation);
     bool has_room_for(const Operation& operation) const;
+    static std::size_t cost_of(const Operation& operation);
     void dispatch(Operation& operation);
     void due(Operation& operation);
     void follow(const route::Verdict& verdict, Operation& operation);
     void time_out(Operation& operation);
     void fail(Operation& operation, Effect effect, std::string text);
     void leave(Operation& operation);
+    void close(Operation& operation, bool sent);
     void admit_waiting();
     Link& link_to(route::NodeIndex node, bool reading);
     Request greeting(bool reading) const;
@@ -101,12 +103,14 @@ private:
     std::vector<Parker*> to_wake_;
     std::unique_ptr<Question> question_;
     std::size_t bytes_in_flight_ = 0;
+    bool admitting_ = false;  // In admit_waiting().
     Instant looked_at_{};
     Instant alarm_at_ = Instant::max();
     bool closing_ = false;
 
     std::atomic<bool> sleeping_{false};  // Whoever puts something into the inbox has to wake us.
     std::atomic<bool> full_{false};      // More waits than bytes_in_flight.
+    std::atomic<std::size_t> bytes_in_inbox_{0};
     std::atomic<bool> stop_{false};
     std::mutex mutex_;  // Of what follows.
     std::condition_variable changed_;

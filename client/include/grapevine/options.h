@@ -24,9 +24,9 @@ struct Options {
     // The map of the cluster is fetched again at least so often; at once when there is occasion.
     std::chrono::milliseconds refresh{60000};
 
-    // Requests beyond that wait in this process until others are answered: they keep their memory
-    // and get no more. A thread that starts callbacks or futures waits as well; a callback does
-    // not.
+    // What the requests on their way may take, counted as their bytes and what it takes to keep
+    // track of them (about 500 bytes each). Those beyond it wait in this process until others are
+    // answered. A thread that starts callbacks or futures waits as well; a callback does not.
     std::size_t bytes_in_flight = 64u << 20;
 
     ReadFrom reads = ReadFrom::primary;  // Of calls that do not say it themselves.
