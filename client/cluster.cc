@@ -54,13 +54,7 @@ Cluster& Cluster::operator=(Cluster&&) noexcept = default;
 Cluster::~Cluster() = default;
 
 Figures Cluster::figures() const {
-    const Counters& counters = engine_->counters();
-    return {.requests = counters.requests,
-            .failures = counters.failures,
-            .redirects = counters.redirects,
-            .retries = counters.retries,
-            .fetches = counters.fetches,
-            .connections = counters.connections};
+    return engine_->figures();
 }
 
 }  // namespace grapevine::client

@@ -173,7 +173,8 @@ Link& Engine::link_to(route::NodeIndex node, bool reading) {
                                                       .host = endpoint.host,
                                                       .port = endpoint.port,
                                                       .reading = reading,
-                                                      .greeting = greeting(reading)});
+                                                      .greeting = greeting(reading),
+                                                      .meter = &meter_of(node)});
     }
     return *links_[place];
 }
@@ -266,7 +267,10 @@ void Engine::refused(Link& link, Operation& operation, std::string_view error) {
     const std::uint16_t redirects = operation.trip.redirects;
     const auto verdict =
         router_.refused(operation.request.facts(), operation.trip, link.node(), error, loop_.now());
-    if (operation.trip.redirects != redirects) count(counters_.redirects);
+    if (operation.trip.redirects != redirects) {
+        count(counters_.redirects);
+        meter_of(link.node()).redirects.add();
+    }
     follow(verdict, operation);
 }
 
@@ -280,9 +284,12 @@ void Engine::lost(Link& link, Operation& operation, bool sent, const std::string
 void Engine::follow(const route::Verdict& verdict, Operation& operation) {
     switch (verdict.kind) {
         case route::Verdict::Kind::send:
+            tell_setback(operation, true);
             return dispatch(operation);
         case route::Verdict::Kind::later:
             count(counters_.retries);
+            meter_of(operation.trip.last_node).retries.add();
+            tell_setback(operation, false);
             operation.TimeHook::unlink();
             return wheel_.add(operation, std::min(verdict.at, operation.trip.deadline));
         case route::Verdict::Kind::fail:
@@ -324,8 +331,13 @@ void Engine::fail(Operation& operation, Effect effect, std::string text) {
 
 void Engine::pushed(Link&, const Reply&) {}
 
+void Engine::measured(Link& link, Duration took) {
+    meter_of(link.node()).took(took);
+}
+
 void Engine::opened(Link& link) {
     count(counters_.connections);
+    meter_of(link.node()).connections.add();
     router_.up(link.node());
 }
 
@@ -398,6 +410,7 @@ void Engine::learned(const Reply& reply, route::NodeIndex asked) {
 
 void Engine::learn(route::SlotMap map) {
     if (router_.learned(std::move(map), loop_.now())) log("the map of the cluster has changed");
+    tell_topology();
     const std::lock_guard lock(mutex_);
     has_map_ = true;
     changed_.notify_all();

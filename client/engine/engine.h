@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <grapevine/call.h>
 #include <grapevine/operation.h>
 #include <grapevine/options.h>
@@ -14,6 +15,7 @@
 
 #include "client/engine/inbox.h"
 #include "client/engine/link.h"
+#include "client/engine/meter.h"
 #include "client/engine/wheel.h"
 #include "client/io/loop.h"
 #include "client/route/router.h"
@@ -47,7 +49,7 @@ public:
     void wake_at_turn_end(Parker& waiting);
 
     const Options& options() const { return options_; }
-    const Counters& counters() const { return counters_; }
+    Figures figures() const;  // From any thread.
 
 private:
     class Question;
@@ -81,11 +83,15 @@ private:
     void not_learned(const std::string& why);
     void shut_down();
     void log(const std::string& line) const;
+    void tell_topology();
+    void tell_setback(const Operation& operation, bool redirected);
+    Meter& meter_of(route::NodeIndex node);
 
     void answered(Link& link, Operation& operation, const Reply& reply) override;
     void refused(Link& link, Operation& operation, std::string_view error) override;
     void lost(Link& link, Operation& operation, bool sent, const std::string& reason) override;
     void pushed(Link& link, const Reply& message) override;
+    void measured(Link& link, Duration took) override;
     void opened(Link& link) override;
     void closed(Link& link, bool was_open, const std::string& reason) override;
     void has_output(Link& link) override;
@@ -112,7 +118,14 @@ private:
     std::atomic<bool> full_{false};      // More waits than bytes_in_flight.
     std::atomic<std::size_t> bytes_in_inbox_{0};
     std::atomic<bool> stop_{false};
-    std::mutex mutex_;  // Of what follows.
+    struct NamedMeter {
+        explicit NamedMeter(std::string of) : name(std::move(of)) {}
+        const std::string name;
+        Meter meter;
+    };
+    route::SlotMap told_;            // To on_topology, last.
+    mutable std::mutex mutex_;       // Of what follows.
+    std::deque<NamedMeter> meters_;  // By node. Grows under the mutex, on the engine's thread.
     std::condition_variable changed_;
     bool has_map_ = false;
     std::string no_map_because_;

@@ -75,13 +75,40 @@ void Link::push(const Entry& entry) {
 void Link::flush() {
     announced_ = false;
     if (state_ != State::open || output_.empty() || socket_->waiting()) return;
+    time_one();
+    target_.meter->bytes_sent.add(produced_ - handed_);
+    target_.meter->requests.add(tail_ - counted_);
+    counted_ = tail_;
     handed_ = produced_;
     socket_->write(output_);
+    count_in_flight();
     if (output_.capacity() > most_kept_output) {
         output_ = {};
     } else {
         output_.clear();
     }
+}
+
+// The last of what is being flushed; nothing while another is on its way. So a clock is asked twice
+// in a round trip, however many requests make it.
+void Link::time_one() {
+    if (timing_ || tail_ == counted_) return;
+    timing_ = true;
+    timed_ticket_ = tail_ - 1;
+    timed_since_ = std::chrono::steady_clock::now();
+}
+
+void Link::timed(std::uint64_t ticket) {
+    if (!timing_ || ticket != timed_ticket_) return;
+    timing_ = false;
+    events_.measured(*this, std::chrono::steady_clock::now() - timed_since_);
+}
+
+// Two connections may lead to one node.
+void Link::count_in_flight() {
+    Count& shared = target_.meter->in_flight;
+    shared.set(shared.value() - shown_ + entries_in_flight());
+    shown_ = entries_in_flight();
 }
 
 bool Link::forget(Operation& operation) {
@@ -107,13 +134,17 @@ void Link::received() {
     quiet_since_ = loop_.now();
     while (socket_) {
         const std::string_view input = socket_->buffer();
-        if (input.empty()) return;
+        if (input.empty()) return count_in_flight();
         const auto size = scanner_.scan(input);
         if (!size) return fail("PROTOCOL " + size.error().text);
-        if (*size == 0) return socket_->expect(scanner_.needed() - input.size());
+        if (*size == 0) {
+            count_in_flight();
+            return socket_->expect(scanner_.needed() - input.size());
+        }
         const io::Socket* before = socket_.get();
         handle(Reply(input.substr(0, *size)));
         if (socket_.get() != before) return;
+        target_.meter->bytes_received.add(*size);
         socket_->consume(*size);
     }
 }
@@ -133,6 +164,7 @@ void Link::handle(const Reply& reply) {
 }
 
 void Link::finish(const Reply& reply) {
+    timed(head_);
     Operation* operation = entry(head_++).operation;
     const std::string cause = std::exchange(first_error_, {});
     if (operation == nullptr) return;
@@ -163,7 +195,9 @@ void Link::fail(const std::string& reason) {
     for (std::uint64_t i = head_; i < tail_; ++i)
         if (entry(i).operation != nullptr) on_wire.push_back(entry(i));
     const std::uint64_t handed = handed_;
-    head_ = tail_ = produced_ = handed_ = 0;
+    head_ = tail_ = produced_ = handed_ = counted_ = 0;
+    timing_ = false;
+    count_in_flight();
     greetings_ = 0;
     output_.clear();
     first_error_.clear();

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "client/engine/meter.h"
 #include "client/engine/queue.h"
 #include "client/io/socket.h"
 #include "client/resp/scanner.h"
@@ -23,7 +24,8 @@ public:
     // `sent`: some of its bytes may have left.
     virtual void lost(Link& link, Operation& operation, bool sent, const std::string& reason) = 0;
     virtual void pushed(Link& link, const Reply& message) = 0;
-    virtual void opened(Link& link) = 0;  // Greeted: what waits is being sent.
+    virtual void measured(Link& link, Duration took) = 0;  // A request, from flush to answer.
+    virtual void opened(Link& link) = 0;                   // Greeted: what waits is being sent.
     // `was_open`: it had been greeted, so its node was there until now.
     virtual void closed(Link& link, bool was_open, const std::string& reason) = 0;
     virtual void has_output(Link& link) = 0;  // To be flushed before the turn ends.
@@ -36,8 +38,9 @@ struct Target {
     std::uint16_t node = 0;  // As the owner numbers them.
     std::string host;        // Or the path of a unix socket.
     std::uint16_t port = 0;
-    bool reading = false;  // Of a replica: READONLY is part of the greeting.
-    Request greeting;      // Said first. An error among the replies ends the link.
+    bool reading = false;    // Of a replica: READONLY is part of the greeting.
+    Request greeting;        // Said first. An error among the replies ends the link.
+    Meter* meter = nullptr;  // Outlives the link.
 };
 
 class Link {
@@ -83,6 +86,9 @@ private:
     std::uint64_t entries_in_flight() const { return tail_ - head_; }
     Entry& entry(std::uint64_t ticket) { return ring_[ticket & (ring_.size() - 1)]; }
     void push(const Entry& entry);
+    void time_one();
+    void timed(std::uint64_t ticket);
+    void count_in_flight();
 
     io::Loop& loop_;
     LinkEvents& events_;
@@ -98,6 +104,11 @@ private:
     bool announced_ = false;      // has_output was said and flush() has not come yet.
     std::uint64_t produced_ = 0;  // Bytes appended to output_ so far.
     std::uint64_t handed_ = 0;    // Bytes given to the socket so far.
+    std::uint64_t counted_ = 0;   // Requests that the meter knows of.
+    std::uint64_t shown_ = 0;     // In flight, by the meter.
+    bool timing_ = false;         // One request at a time is timed: that of this ticket.
+    std::uint64_t timed_ticket_ = 0;
+    Instant timed_since_{};
     std::uint32_t greetings_ = 0;
     std::string first_error_;  // Among the replies to the first entry.
     Instant quiet_since_{};

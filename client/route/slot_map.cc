@@ -57,6 +57,10 @@ bool SlotMap::is_primary(NodeIndex node) const {
     return std::find(owner_.begin(), owner_.end(), node) != owner_.end();
 }
 
+unsigned SlotMap::slots_of(NodeIndex primary) const {
+    return static_cast<unsigned>(std::count(owner_.begin(), owner_.end(), primary));
+}
+
 bool SlotMap::covers_all() const {
     return std::find(owner_.begin(), owner_.end(), no_node) == owner_.end();
 }

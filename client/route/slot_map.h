@@ -42,6 +42,7 @@ public:
     void set_all(NodeIndex node) { owner_.fill(node); }
     bool is_primary(NodeIndex node) const;
     bool covers_all() const;
+    unsigned slots_of(NodeIndex primary) const;
     // Every node that the map names, without repetition.
     std::vector<NodeIndex> nodes() const;
 

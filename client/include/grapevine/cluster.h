@@ -2,6 +2,7 @@
 #pragma once
 
 #include <grapevine/call.h>
+#include <grapevine/figures.h>
 #include <grapevine/options.h>
 #include <memory>
 #include <string_view>
@@ -9,16 +10,6 @@
 namespace grapevine::client {
 
 class Engine;
-
-// What a client has done since it was made.
-struct Figures {
-    std::uint64_t requests = 0;
-    std::uint64_t failures = 0;   // Calls that ended in an error.
-    std::uint64_t redirects = 0;  // MOVED and ASK.
-    std::uint64_t retries = 0;    // After other setbacks.
-    std::uint64_t fetches = 0;    // Of the map of the cluster.
-    std::uint64_t connections = 0;
-};
 
 // One object for the whole process: any thread may use it at any time. It has one thread of its own
 // and one connection to each node, on which the requests of all threads travel together.

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <grapevine/hooks.h>
 #include <grapevine/request.h>
 #include <string>
 #include <string_view>
@@ -31,8 +32,12 @@ struct Options {
 
     ReadFrom reads = ReadFrom::primary;  // Of calls that do not say it themselves.
 
-    // Called from the engine's thread, a line without its end each; must not block.
-    std::function<void(std::string_view line)> log;
+    // Called on the engine's thread; must not block. Those that are not set cost nothing.
+    std::function<void(std::string_view line)> log;  // Without the line's end.
+    // First with the map that was found at the start. It may be in front of what CLUSTER commands
+    // show, since redirections teach it too.
+    std::function<void(const Topology& now)> on_topology;
+    std::function<void(const Setback& setback)> on_setback;
 };
 
 }  // namespace grapevine::client
