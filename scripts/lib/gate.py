@@ -122,7 +122,7 @@ def _never_silent(code, log, passed, failed, details):
 # it sees the most: under the address sanitizer; with optimisation only what needs the speed; under
 # the thread sanitizer only what has threads. --all builds and runs the rest as well.
 BUILDS = {
-    "release": (["grapevine-server", "grapevine", "test-sim"], "sim"),
+    "release": (["grapevine-server", "grapevine", "grapevine-client", "test-sim"], "sim"),
     "dev": (["unit-tests"], "unit"),
     "tsan": (["grapevine-server", "thread-tests"], "threads"),
 }
