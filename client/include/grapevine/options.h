@@ -12,9 +12,9 @@
 namespace grapevine::client {
 
 struct Options {
-    std::string username;  // Of an ACL user; empty: "default".
-    std::string password;  // Empty: no AUTH.
-    std::string name;      // For CLIENT LIST; no blanks.
+    std::string username{};  // Of an ACL user; empty: "default".
+    std::string password{};  // Empty: no AUTH.
+    std::string name{};      // For CLIENT LIST; no blanks.
 
     // From a call to its TIMEOUT, retries included. A call can have its own: Call::within().
     std::chrono::milliseconds patience{5000};
@@ -33,11 +33,11 @@ struct Options {
     ReadFrom reads = ReadFrom::primary;  // Of calls that do not say it themselves.
 
     // Called on the engine's thread; must not block. Those that are not set cost nothing.
-    std::function<void(std::string_view line)> log;  // Without the line's end.
+    std::function<void(std::string_view line)> log{};  // Without the line's end.
     // First with the map that was found at the start. It may be in front of what CLUSTER commands
     // show, since redirections teach it too.
-    std::function<void(const Topology& now)> on_topology;
-    std::function<void(const Setback& setback)> on_setback;
+    std::function<void(const Topology& now)> on_topology{};
+    std::function<void(const Setback& setback)> on_setback{};
 };
 
 }  // namespace grapevine::client
