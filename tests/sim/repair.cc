@@ -63,6 +63,21 @@ void remind(World& world, const Machine& base) {
     }
 }
 
+// Both nodes of a shard follow each other when the primary was restored from a disk that is older
+// than its promotion, and so nobody owns the slots. Whose data survives is for an operator to say:
+// the fullest one's, as with a Redis Cluster.
+void crown(World& world) {
+    Machine* fullest = nullptr;
+    for (Machine* machine : living(world)) {
+        if (fullest == nullptr || machine->store.log.size() > fullest->store.log.size()) {
+            fullest = machine;
+        }
+    }
+    if (fullest == nullptr) return;
+    world.allow_overlap();
+    world.obey(*fullest, gossip::Failover{gossip::Failover::Mode::takeover});
+}
+
 Machine* base_of(World& world) {
     for (Machine* machine : living(world)) {
         if (machine->belief().members.votes(machine->belief().self())) return machine;
@@ -79,6 +94,7 @@ void repair(World& world) {
     if (!world.members_changed) return;
     const std::chrono::milliseconds timeout(world.setup.node_timeout_ms);
     for (int round = 0; round < 6 && !world.violation; ++round) {
+        if (base_of(world) == nullptr) crown(world);
         Machine* base = base_of(world);
         if (base == nullptr) return;
         for (Machine* machine : living(world)) forget_ghosts(world, *machine, *base);
