@@ -148,6 +148,11 @@ void learn_epochs(Core& core, Member& sender, const Header& header) {
     core.must_save();
 }
 
+void expect_heir(Core& core, const Member& sender, const Header& header) {
+    const bool is_heir = claims_primary(header) && sender.role == Role::replica;
+    if (is_heir && !is_overtaken(sender, header)) inherit_vote(core, sender);
+}
+
 void hear_claim(Core& core, Member& sender, const Header& header) {
     if (is_overtaken(sender, header)) return;
     if (claims_primary(header)) {

@@ -79,6 +79,8 @@ struct VoteAgainst {
     Instant at;
     std::uint64_t epoch = 0;
     NodeId candidate;
+    NodeId original{};    // As in SavedVote.
+    bool lapsed = false;  // The candidate stands no more. Not saved: it will say so again.
 };
 
 struct Core {

@@ -74,6 +74,7 @@ void learn(Hearing& hearing) {
     sender.offset = header.offset;
     sender.offset_at = core.now;
     learn_epochs(core, sender, header);
+    let_votes_lapse(core, sender, header);
     note_paused_offset(core, sender, header);
 }
 
@@ -140,6 +141,7 @@ void hear_heartbeat(Hearing& hearing, const Heartbeat& heartbeat) {
             be_met(core, hearing.link, hearing.header);
             hear_rumours(core, nullptr, heartbeat.rumours);
         }
+        if (hearing.sender != nullptr) expect_heir(core, *hearing.sender, hearing.header);
         answer(core, hearing.link, hearing.sender);
     }
     if (hearing.sender == nullptr) return;

@@ -41,7 +41,7 @@ void await(Core& core, const Pending& pending) {
 // Nobody knows how long the node was away: all count from now.
 void restore_votes(Core& core, const State& state) {
     for (const auto& [primary, vote] : state.votes) {
-        core.votes_against[primary] = {core.now, vote.epoch, vote.candidate};
+        core.votes_against[primary] = {core.now, vote.epoch, vote.candidate, vote.original};
     }
 }
 
@@ -63,7 +63,7 @@ State state_of(const Core& core) {
     state.migrating_to = core.migrating_to;
     state.importing_from = core.importing_from;
     for (const auto& [primary, vote] : core.votes_against) {
-        state.votes[primary] = {vote.epoch, vote.candidate};
+        state.votes[primary] = {vote.epoch, vote.candidate, vote.original};
     }
     return state;
 }

@@ -47,7 +47,9 @@ void write_votes(std::ostream& out, const std::map<NodeId, SavedVote>& votes) {
     if (GRAPEVINE_MUTANT(candidate_not_kept)) return;
     for (const auto& [primary, vote] : votes) {
         out << "against " << primary.text() << ' ' << vote.epoch << ' '
-            << or_dash(vote.candidate.text()) << '\n';
+            << or_dash(vote.candidate.text());
+        if (!vote.original.none()) out << ' ' << vote.original.text();
+        out << '\n';
     }
 }
 
@@ -107,6 +109,7 @@ bool read_vote(std::istream& in, std::map<NodeId, SavedVote>& votes) {
     NodeId primary;
     SavedVote vote;
     if (!read_id(in, primary) || !(in >> vote.epoch) || !read_id(in, vote.candidate)) return false;
+    if (!(in >> std::ws).eof() && !read_id(in, vote.original)) return false;
     votes[primary] = vote;
     return !primary.none();
 }

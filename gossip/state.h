@@ -30,7 +30,8 @@ struct SavedMember {
 // A vote for somebody in a primary's place.
 struct SavedVote {
     std::uint64_t epoch = 0;
-    NodeId candidate;  // None: it is not known for whom, so it counts against everybody.
+    NodeId candidate;   // None: it is not known for whom, so it counts against everybody.
+    NodeId original{};  // Whom the candidate stood against; none: whom the vote is kept for.
     bool operator==(const SavedVote&) const = default;
 };
 

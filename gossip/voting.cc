@@ -74,7 +74,8 @@ Refusal refusal(Core& core, const Member& candidate, const Header& header) {
 
 bool may_be_deposed(const Core& core, const Member& member) {
     const auto vote = core.votes_against.find(member.id);
-    return vote != core.votes_against.end() && vote->second.epoch > member.config_epoch &&
+    return vote != core.votes_against.end() && !vote->second.lapsed &&
+           vote->second.epoch > member.config_epoch &&
            core.now - vote->second.at < core.timing().vote_life();
 }
 
@@ -87,8 +88,19 @@ void drop_old_votes(Core& core) {
 void inherit_vote(Core& core, const Member& heir) {
     const auto vote = core.votes_against.find(heir.primary);
     const bool for_another = vote != core.votes_against.end() && vote->second.candidate != heir.id;
-    if (for_another && !GRAPEVINE_MUTANT(vote_not_inherited)) {
-        core.votes_against[heir.id] = vote->second;
+    if (!for_another || GRAPEVINE_MUTANT(vote_not_inherited)) return;
+    VoteAgainst inherited = vote->second;
+    if (inherited.original.none()) inherited.original = heir.primary;
+    core.votes_against[heir.id] = inherited;
+}
+
+void let_votes_lapse(Core& core, const Member& candidate, const Header& header) {
+    if (header.primary.none()) return;
+    for (auto& [primary, vote] : core.votes_against) {
+        const NodeId& original = vote.original.none() ? primary : vote.original;
+        const bool gave_up = vote.candidate == candidate.id && header.primary != original &&
+                             header.current_epoch >= vote.epoch;
+        vote.lapsed = vote.lapsed || gave_up;
     }
 }
 
@@ -99,7 +111,7 @@ void consider_vote(Core& core, Member& candidate, const Header& header) {
         return correct(core, candidate, header.config_epoch, header.slots);
     }
     core.last_vote_epoch = core.current_epoch;
-    core.votes_against[candidate.primary] = {core.now, core.current_epoch, candidate.id};
+    core.votes_against[candidate.primary] = {core.now, core.current_epoch, candidate.id, {}, false};
     core.must_save();
     core.happened(Kind::vote_granted, candidate.id, {}, core.current_epoch);
     say_once_saved(core, candidate, Vote{});

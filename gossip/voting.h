@@ -10,6 +10,9 @@ void consider_vote(Core& core, Member& candidate, const Header& header);
 // The member takes its primary's place: if we voted for another to have it, that vote is one
 // against the member now.
 void inherit_vote(Core& core, const Member& heir);
+// Whoever follows another than the one it stood against, and says so in the epoch of its election
+// or later, has ended that election: it will not win by our vote.
+void let_votes_lapse(Core& core, const Member& candidate, const Header& header);
 
 // Those that can mean nothing any more.
 void drop_old_votes(Core& core);

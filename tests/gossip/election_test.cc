@@ -128,6 +128,9 @@ namespace {
 struct RestartedVoter {
     RestartedVoter() : node({}, state(), true, 1, now), link(node.accepted("10.0.0.2", "", now)) {}
 
+    explicit RestartedVoter(const State& state)
+        : node({}, state, true, 1, now), link(node.accepted("10.0.0.2", "", now)) {}
+
     static State state() {
         State state = State::fresh(1);
         state.current_epoch = state.last_vote_epoch = 5;
@@ -141,10 +144,33 @@ struct RestartedVoter {
         state.votes[other.id] = {5, *NodeId::parse(std::string(40, 'e'))};
         return state;
     }
+    // The other has died, it had two replicas, and the vote is for the second.
+    static State with_replicas() {
+        State with = state();
+        SavedMember first = with.members[1];
+        first.role = slots::Role::replica;
+        first.primary = with.members[1].id;
+        first.slots = {};
+        SavedMember second = first;
+        first.id = first_replica();
+        second.id = with.votes.begin()->second.candidate;
+        with.members[1].failed = true;
+        with.members.insert(with.members.begin() + 1, {first, second});
+        std::sort(with.members.begin(), with.members.end(),
+                  [](const auto& a, const auto& b) { return a.id < b.id; });
+        return with;
+    }
+    static NodeId first_replica() { return *NodeId::parse(std::string(40, 'd')); }
+
     // What is marked in its answer to the other, whose claim is of this epoch.
     unsigned marks(std::uint64_t config_epoch) {
+        return marks(state().members[1].id, config_epoch);
+    }
+    // Who has its slots, or follows somebody who has.
+    unsigned marks(const NodeId& sender, std::uint64_t config_epoch, const NodeId& primary = {}) {
         Message ping;
-        ping.header.sender = state().members[1].id;
+        ping.header.sender = sender;
+        ping.header.primary = primary;
         ping.header.current_epoch = 5;
         ping.header.config_epoch = config_epoch;
         ping.header.slots = state().members[1].slots;
@@ -181,6 +207,24 @@ TEST_CASE("a vote that can mean nothing any more is forgotten", "[gossip]") {
     const Effects effects = voter.node.tick(voter.now);
     REQUIRE(effects.save);
     CHECK(parse_state(effects.save->text)->votes.empty());
+}
+
+TEST_CASE("the first answer to a new primary tells of a vote for its sibling", "[gossip]") {
+    RestartedVoter voter(RestartedVoter::with_replicas());
+    CHECK((voter.marks(RestartedVoter::first_replica(), 4) & voted_for_another) != 0);
+}
+
+TEST_CASE("a vote means nothing once its candidate follows another", "[gossip]") {
+    RestartedVoter voter(RestartedVoter::with_replicas());
+    const NodeId heir = RestartedVoter::first_replica();
+    const NodeId candidate = voter.node.inside().votes_against.begin()->second.candidate;
+    const NodeId dead = RestartedVoter::state().members[1].id;
+    REQUIRE((voter.marks(heir, 4) & voted_for_another) != 0);
+
+    (void)voter.marks(candidate, 2, dead);  // It still stands in the place of the dead one.
+    CHECK((voter.marks(heir, 4) & voted_for_another) != 0);
+    (void)voter.marks(candidate, 4, heir);
+    CHECK((voter.marks(heir, 4) & voted_for_another) == 0);
 }
 
 TEST_CASE("an ordered failover loses no byte and needs no failure", "[gossip]") {

@@ -24,7 +24,7 @@ State example() {
     state.migrating_to[{7}] = other.id;
     state.importing_from[{9000}] = other.id;
     state.votes[state.self] = {8, other.id};
-    state.votes[other.id] = {7, {}};
+    state.votes[other.id] = {7, {}, state.self};
     return state;
 }
 

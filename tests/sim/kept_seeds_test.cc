@@ -441,10 +441,9 @@ at 10307000 forget 2 1306 10
 )");
 }
 
-// Open: the first answer to a new primary is given before its claim is heard, and does not say that
-// the voter has voted for its sibling as well. If it did, a winner whose rival has given up would
-// wait for Timing::vote_life, as the voters do not learn of that. Run with: test-sim "[open]"
-TEST_CASE("SingleServer, seed 5211", "[.][open]") {
+// The first answer to a new primary was given before its claim was heard, and did not say that the
+// voter had voted for its sibling as well.
+TEST_CASE("SingleServer, seed 5211", "[sim][kept]") {
     nothing_is_violated(R"(
 seed 5211
 replicas 2
@@ -460,5 +459,52 @@ at 4500000 slow_disk 2 6000 391
 at 5000000 crash 0 9000 0
 at 5191000 slow_disk 3 6000 258
 at 5270000 slow_disk 6 6000 335
+)");
+}
+
+// A primary restored from a disk that is older than its promotion follows its own replica, and
+// that one follows it: the operator has to say which of the two has the slots.
+TEST_CASE("MapConverge, seed 2898646769", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 2898646769
+primaries 1
+epochs_given 0
+node_timeout_ms 2000
+delay_most_us 200
+spike_ms 20
+disk_most_us 300000
+codec 0
+full_coverage 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 200
+wait_per_mille 100
+danger_ms 120000
+drill 0
+at 17958000 failover 1 1 0
+at 17959000 failover 1 1 0
+at 86003000 old_disk 1 758 5
+)");
+}
+
+TEST_CASE("MapConverge, seed 300002492", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 300002492
+primaries 1
+epochs_given 0
+node_timeout_ms 500
+delay_least_us 5000
+delay_most_us 50000
+spike_ms 100
+codec 0
+crash_evidence 0
+full_coverage 0
+validity_factor 0
+clients 0
+client_pause_ms 50
+drill 0
+at 15322000 failover 1 1369 501
+at 38450000 failover 0 1093 177
+at 51314000 old_disk 0 308 5
 )");
 }

@@ -25,7 +25,7 @@ Promise promise_of(const gossip::Core& core) {
     Promise promise{core.self().id, core.current_epoch, core.last_vote_epoch,
                     core.self().config_epoch, core.members.slots_of(core.self())};
     for (const auto& [primary, vote] : core.votes_against) {
-        promise.votes[primary] = {vote.epoch, vote.candidate};
+        promise.votes[primary] = {vote.epoch, vote.candidate, vote.original};
     }
     return promise;
 }
