@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import random
 import re
 import subprocess
 import sys
@@ -85,6 +86,18 @@ class Gate:
         passed, failed = count(log.splitlines())
         self._report(name, seconds, *_never_silent(code, log, passed, failed, log.splitlines()[-200:]))
 
+    def fresh_seeds(self, preset):
+        """A section that simulates clusters that nobody has seen before. It says from which seed on,
+        so that what it finds can be told again."""
+        first = random.SystemRandom().randrange(1 << 32)
+        command = [f"build/{preset}/bin/grapevine-sim", "--seed", str(first), *FRESH]
+        code, log, seconds = self._run("fresh seeds", command)
+        again = [f"again: {' '.join(command)}"]
+        self._report("fresh seeds", seconds, int(code == 0), int(code != 0),
+                     again + log.splitlines()[-60:])
+        if code == 0:
+            print(f"{'':32s} from seed {first}: {log.splitlines()[-1]}", flush=True)
+
     def fuzzers(self, arguments):
         """A section that runs fuzzers; each counts as one test."""
         code, log, seconds = self._run("fuzzers", ["scripts/fuzz", *arguments])
@@ -122,7 +135,7 @@ def _never_silent(code, log, passed, failed, details):
 # it sees the most: under the address sanitizer; with optimisation only what needs the speed; under
 # the thread sanitizer only what has threads. --all builds and runs the rest as well.
 BUILDS = {
-    "release": (["grapevine-server", "grapevine", "grapevine-client", "test-sim"], "sim"),
+    "release": (["grapevine-server", "grapevine", "grapevine-client", "grapevine-sim", "test-sim"], "sim"),
     "dev": (["unit-tests"], "unit"),
     "tsan": (["grapevine-server", "thread-tests"], "threads"),
 }
@@ -136,6 +149,10 @@ MORE_BUILDS = {
 FUZZERS = ["bus_frame", "gossip_steps"]
 SHORT_RUN = ["--inputs", "500", "--seed", "1"]
 
+# How many clusters nobody has seen before, and for how long at most. They fail whoever comes along, too,
+# but what they find is a broken promise: it is to be kept as a seed (tests/sim) and mended.
+FRESH = ["--seeds", "500", "--danger-ms", "30000", "--minutes", "1.25"]
+
 # (preset, workers, names for tests/run; none: all).
 ROUNDS = [("release", 1), ("tsan", 2)]
 MORE_ROUNDS = [("release", 4), ("dev", 2)]
@@ -148,6 +165,8 @@ def run_gate(everything):
         if gate.step(f"build {preset}", ["scripts/build", preset, *targets]):
             built.append(preset)
             gate.unit_tests(preset, label)
+            if preset == "release":
+                gate.fresh_seeds(preset)
     gate.step("check", ["scripts/check"] + ["--all"] * everything)
     targets = [] if everything else [f"fuzz-{name}" for name in FUZZERS]
     if gate.step("build fuzz", ["scripts/build", "fuzz", *targets]):
