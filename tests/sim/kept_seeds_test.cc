@@ -478,3 +478,28 @@ at 10287000 cut_from 483 1091 238
 at 11016000 failover 3 2 0
 )");
 }
+
+// A slot's move that an old disk does not know of: the operator reminded of slots that the node knew
+// no owner of, but not of one that it took for its old owner's.
+TEST_CASE("MapConverge, seed 700729", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 700729
+replicas 0
+node_timeout_ms 2000
+delay_least_us 500
+delay_most_us 500
+spike_ms 400
+disk_most_us 500
+codec 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 200
+wait_per_mille 100
+danger_ms 120000
+drill 0
+at 51911000 move_slot 0 1 1
+at 55238000 crash 2 4163 4930
+at 86281000 crash 0 4316 31
+at 100679000 old_disk 1 797 7
+)");
+}

@@ -55,10 +55,14 @@ void remind(World& world, const Machine& base) {
         const Member* known = base.belief().members.find(machine->id);
         const gossip::Members& own = machine->belief().members;
         if (known == nullptr || own.self().role != gossip::Role::primary) continue;
-        gossip::SlotSet forgotten;
+        gossip::SlotSet forgotten, taken_for_others;
         base.belief().members.slots_of(*known).for_each([&](slots::Slot slot) {
-            if (own.owner(slot) == nullptr) forgotten.insert(slot);
+            const Member* owner = own.owner(slot);
+            if (owner == &own.self()) return;
+            forgotten.insert(slot);
+            if (owner != nullptr) taken_for_others.insert(slot);
         });
+        if (!taken_for_others.empty()) world.obey(*machine, gossip::DelSlots{taken_for_others});
         if (!forgotten.empty()) world.obey(*machine, gossip::AddSlots{forgotten});
     }
 }
