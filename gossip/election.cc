@@ -121,6 +121,10 @@ void step_election(Core& core) {
         if (core.now >= turn(core, *primary)) ask_for_votes(core, *primary);
         return;
     }
+    // It has taken a new epoch since: ours would lose to it, or win by accident.
+    if (primary->config_epoch >= core.election.epoch && !GRAPEVINE_MUTANT(epoch_not_raised)) {
+        return lose(core);
+    }
     const std::size_t spared = GRAPEVINE_MUTANT(half_is_enough) ? 1 : 0;
     if (core.election.voters.size() + spared >= core.members.quorum()) return win(core);
     if (core.now >= core.election.expires_at) lose(core);

@@ -142,7 +142,7 @@ void hear_heartbeat(Hearing& hearing, const Heartbeat& heartbeat) {
             hear_rumours(core, nullptr, heartbeat.rumours);
         }
         if (hearing.sender != nullptr) expect_heir(core, *hearing.sender, hearing.header);
-        answer(core, hearing.link, hearing.sender);
+        answer(core, hearing.link, hearing.sender, hearing.header);
     }
     if (hearing.sender == nullptr) return;
     Member& sender = *hearing.sender;

@@ -16,8 +16,8 @@ void ping_everyone(Core& core);
 void pong_everyone(Core& core);
 // Tells siblings our offset.
 void pong_siblings(Core& core);
-// On the link that a ping came by; `peer` is null when it is not known who asks.
-void answer(Core& core, LinkId link, Member* peer);
+// On the link that a ping with this header came by; `peer` is null when it is not known who asks.
+void answer(Core& core, LinkId link, Member* peer, const Header& header);
 // Answers to what it was asked until now do not count as a contact any more: ask it again.
 void renew_contact(Core& core, Member& member);
 // Nobody's answers so far count: they were given to a node that claimed less.

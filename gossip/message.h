@@ -53,8 +53,8 @@ enum NodeFlag : std::uint16_t {
 // Grapevines recognise each other by a mark in bytes that Redis sends as zeros.
 enum Capability : std::uint16_t {
     knows_grapevine = 1,
-    // Towards a primary: the sender has just voted for another in its place, so that this answer
-    // is no sign that it is still the primary.
+    // Towards a primary: the sender has just voted for another in its place, or knows of another
+    // there, so that this answer is no sign that it is still the primary.
     voted_for_another = 2,
     // In an answer: the sender has not got whom it answers in its table.
     does_not_know_you = 4,

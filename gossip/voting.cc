@@ -79,6 +79,11 @@ bool may_be_deposed(const Core& core, const Member& member) {
            core.now - vote->second.at < core.timing().vote_life();
 }
 
+bool has_been_deposed(const Core& core, const Member& member, const Header& header) {
+    const bool owned_once = header.primary.none() && !core.members.owns_slots(member);
+    return owned_once && newer_owner(core, header.slots, header.config_epoch) != nullptr;
+}
+
 void drop_old_votes(Core& core) {
     const Duration life = std::max(core.timing().vote_life(), core.timing().redis_vote_spacing());
     const auto is_old = [&](const auto& vote) { return core.now - vote.second.at >= life; };

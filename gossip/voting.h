@@ -17,6 +17,8 @@ void let_votes_lapse(Core& core, const Member& candidate, const Header& header);
 // Those that can mean nothing any more.
 void drop_old_votes(Core& core);
 
+// It claims slots under a header that we know better: all that it had has another owner by now.
+bool has_been_deposed(const Core& core, const Member& member, const Header& header);
 // We voted for another in the member's place, and that vote may still depose it.
 bool may_be_deposed(const Core& core, const Member& member);
 

@@ -503,3 +503,48 @@ at 86281000 crash 0 4316 31
 at 100679000 old_disk 1 797 7
 )");
 }
+
+// An operator gave the primary a new epoch while its replica, by another order, was being elected in
+// an older one.
+TEST_CASE("OwnerEpoch, seed 300004591", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 300004591
+primaries 5
+node_timeout_ms 1000
+delay_least_us 500
+delay_most_us 2500
+spike_ms 100
+disk_most_us 50000
+codec 0
+clients 4
+client_pause_ms 50
+danger_ms 20000
+drill 0
+at 59000 crash 2 836 0
+at 3559000 crash 2 1625 0
+at 3797000 power_off 0 121 447
+at 5738000 deaf 5 8000 350
+at 6438000 failover 5 0 0
+at 7317000 bump 0 265 49
+)");
+}
+
+// A primary that was away until the votes against it were forgotten was answered as if it still
+// were one, before it was told of its successor.
+TEST_CASE("SingleServer, seed 300008732", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 300008732
+delay_most_us 200
+spike_per_mille 5
+spike_ms 200
+disk_most_us 300000
+codec 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 1000
+danger_ms 120000
+drill 0
+at 3356000 refuse 1 16927 1
+at 9429000 crash 3 10125 53
+)");
+}
