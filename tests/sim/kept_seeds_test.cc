@@ -548,3 +548,29 @@ at 3356000 refuse 1 16927 1
 at 9429000 crash 3 10125 53
 )");
 }
+
+// A slot that was moved between nodes that did not see each other belonged to neither.
+TEST_CASE("MapConverge, seed 300006417", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 300006417
+primaries 5
+delay_least_us 500
+delay_most_us 500
+spike_per_mille 50
+spike_ms 100
+disk_most_us 50000
+codec 0
+crash_evidence 0
+full_coverage 0
+validity_factor 0
+clients 0
+client_pause_ms 200
+wait_per_mille 100
+drill 0
+at 17431000 cut 263 23436 29295
+at 36251000 failover 7 221 10370
+at 38143000 cut 485 30823 17798
+at 54082000 cut 543 29136 62
+at 56931000 move_slot 4 4 0
+)");
+}

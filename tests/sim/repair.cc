@@ -50,7 +50,8 @@ void fill_gaps(World& world, Machine& base) {
 }
 
 // A node that was restored from an old disk may have forgotten slots that the others know it by.
-void remind(World& world, const Machine& base) {
+bool remind(World& world, const Machine& base) {
+    bool gave = false;
     for (Machine* machine : living(world)) {
         const Member* known = base.belief().members.find(machine->id);
         const gossip::Members& own = machine->belief().members;
@@ -64,7 +65,9 @@ void remind(World& world, const Machine& base) {
         });
         if (!taken_for_others.empty()) world.obey(*machine, gossip::DelSlots{taken_for_others});
         if (!forgotten.empty()) world.obey(*machine, gossip::AddSlots{forgotten});
+        gave = gave || !forgotten.empty();
     }
+    return gave;
 }
 
 // Both nodes of a shard follow each other when the primary was restored from a disk that is older
@@ -93,6 +96,11 @@ Machine* base_of(World& world) {
 }
 
 }  // namespace
+
+bool give_back_slots(World& world) {
+    const Machine* base = base_of(world);
+    return base != nullptr && remind(world, *base);
+}
 
 void repair(World& world) {
     if (!world.members_changed) return;

@@ -9,4 +9,7 @@ namespace grapevine::sim {
 // Only for what the cluster cannot know by itself; does nothing unless such a thing has happened.
 void repair(World& world);
 
+// Slots that all but the node itself know it by are given to it. False: there are none.
+bool give_back_slots(World& world);
+
 }  // namespace grapevine::sim
