@@ -177,8 +177,8 @@ void pong_siblings(Core& core) {
 }
 
 void answer(Core& core, LinkId link, Member* peer, const Header& header) {
-    const bool deposed = peer != nullptr && (may_be_deposed(core, *peer) ||
-                                             has_been_deposed(core, *peer, header));
+    const bool deposed =
+        peer != nullptr && (may_be_deposed(core, *peer) || has_been_deposed(core, *peer, header));
     unsigned mark = deposed && !GRAPEVINE_MUTANT(vote_not_mentioned) ? voted_for_another : 0;
     if (peer == nullptr) mark |= does_not_know_you;
     say(core, link, heartbeat_for(core, Heartbeat::Kind::pong, peer),

@@ -1,5 +1,6 @@
 #include "tests/sim/data.h"
 
+#include "gossip/mutant.h"
 #include "tests/sim/world.h"
 
 namespace grapevine::sim {
@@ -106,6 +107,7 @@ void Data::ask(Machine& replica, Machine& primary) {
 
 // A primary that has come back with less than its replica has: see node/replication/upstream.h.
 bool Data::refuses(Store& replica, const Store& primary) {
+    if (gossip::planted == gossip::Mutant::less_replaces_more) return false;
     replica.keeps = replica.keeps || (replica.synced && primary.log.size() < replica.log.size());
     return replica.keeps;
 }

@@ -479,8 +479,8 @@ at 11016000 failover 3 2 0
 )");
 }
 
-// A slot's move that an old disk does not know of: the operator reminded of slots that the node knew
-// no owner of, but not of one that it took for its old owner's.
+// A slot's move that an old disk does not know of: the operator reminded of slots that the node
+// knew no owner of, but not of one that it took for its old owner's.
 TEST_CASE("MapConverge, seed 700729", "[sim][kept]") {
     nothing_is_violated(R"(
 seed 700729
@@ -504,8 +504,8 @@ at 100679000 old_disk 1 797 7
 )");
 }
 
-// An operator gave the primary a new epoch while its replica, by another order, was being elected in
-// an older one.
+// An operator gave the primary a new epoch while its replica, by another order, was being elected
+// in an older one.
 TEST_CASE("OwnerEpoch, seed 300004591", "[sim][kept]") {
     nothing_is_violated(R"(
 seed 300004591

@@ -17,10 +17,10 @@ bool comes_to_agree(World& world) {
     return world.run_until(limit, [&] { return agrees(world); });
 }
 
-// An operator who moves a slot between nodes that do not see each other may leave it to nobody: what
-// its old owner said before arrives after the new one has taken it, in an epoch that is higher by
-// chance. Epochs that nobody agrees about cannot tell (cluster specification): redis-cli --cluster
-// fix does.
+// An operator who moves a slot between nodes that do not see each other may leave it to nobody:
+// what its old owner said before arrives after the new one has taken it, in an epoch that is higher
+// by chance. Epochs that nobody agrees about cannot tell (cluster specification): redis-cli
+// --cluster fix does.
 bool comes_to_agree_when_fixed(World& world) {
     return !world.violation && world.shards_changed && give_back_slots(world) &&
            comes_to_agree(world);

@@ -119,6 +119,7 @@ Plan draw_plan(std::uint64_t seed, const Wishes& wishes) {
     draw_features(chance, plan.setup);
     plan.setup.danger_ms =
         wishes.danger_ms > 0 ? wishes.danger_ms : one_of(chance, {20'000, 60'000, 120'000});
+    plan.setup.persists = Chance(seed, "persistence").happens(120) ? 0 : 1;
     plan.steps = draw_steps(chance, plan.setup);
     Chance plots(seed, "plots");
     add_plots(plots, plan.setup, plan.steps);

@@ -60,13 +60,15 @@ private:
     std::map<std::uint16_t, Kept> kept_;  // The newest of each slot.
 };
 
-// ReplicaPrefix: when all is quiet, a replica's log is a beginning of its primary's.
+// ReplicaPrefix: when all is quiet, a replica's log is a beginning of its primary's, unless it
+// keeps what the primary has lost and may not stand for election: then an operator has to choose.
 class ReplicaPrefix final : public Check {
 public:
     using Check::Check;
     void converged() override {
         for (const Machine& replica : world.machines) {
             if (!replica.awake() || !replica.store.synced || replica.store.log.empty()) continue;
+            if (replica.store.keeps) continue;
             const Machine* primary = world.find(replica.store.primary_id);
             if (primary == nullptr || replica.store.primary.host.empty()) continue;
             const auto& log = primary->store.log;
@@ -79,10 +81,15 @@ public:
 };
 
 // ManualLossless: who takes over from a primary that holds its writes has all of them.
-// FreshCandidate: nobody stands for election whose data is older than the limit.
+// FreshCandidate: nobody stands for election whose data is older than the limit, or who has had
+// nothing from its shard in this life: what it holds may be another history.
 class Candidates final : public Check {
 public:
-    using Check::Check;
+    explicit Candidates(World& watched) : Check(watched), in_step_(watched.machines.size()) {}
+    void started(const Machine& machine) override { in_step_[machine.number] = false; }
+    void before(const Turn& turn) override {
+        if (turn.machine.store.synced) in_step_[turn.machine.number] = true;
+    }
     void announced(const Machine& machine, const gossip::Announcement& it) override {
         if (std::holds_alternative<gossip::Promoted>(it)) promoted(machine);
         const auto* event = std::get_if<gossip::Event>(&it);
@@ -107,12 +114,19 @@ private:
     void stood(const Machine& machine) {
         const gossip::Timing& timing = machine.settings.timing;
         const gossip::Replication facts = world.data.facts(machine);
-        const bool by_order = machine.belief().manual.active;
-        if (by_order || facts.link_up || timing.replica_validity_factor == 0) return;
+        if (machine.belief().manual.active) return;
+        if (!in_step_[machine.number]) {
+            world.violated("FreshCandidate", World::name(machine) +
+                                                 " stands with data that is not " +
+                                                 "known to be its shard's");
+        }
+        if (facts.link_up || timing.replica_validity_factor == 0) return;
         if (facts.data_age <= timing.data_age_limit() + 2 * timing.tick) return;
         world.violated("FreshCandidate", World::name(machine) + " stands with data that is " +
                                              std::to_string(facts.data_age.count()) + " ms old");
     }
+
+    std::vector<bool> in_step_;  // By machine: its shard's stream has flowed in this life.
 };
 
 }  // namespace
