@@ -1,0 +1,235 @@
+// Every seed whose nodes did not come to agree.
+#include <catch2/catch.hpp>
+
+#include "tests/sim/kept_seeds.h"
+
+using namespace grapevine::sim;
+
+// The operator did not remind nodes with an old disk of their slots.
+TEST_CASE("MapConverge, seed 165", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 165
+primaries 4
+replicas 0
+node_timeout_ms 5000
+delay_least_us 5000
+delay_most_us 25000
+spike_ms 200
+disk_most_us 50000
+codec 0
+full_coverage 0
+replica_migration 0
+clients 0
+danger_ms 20000
+drill 0
+at 1035000 old_disk 3 1279 5
+)");
+}
+
+TEST_CASE("MapConverge, seed 307", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 307
+primaries 1
+replicas 0
+node_timeout_ms 1000
+spike_ms 200
+disk_most_us 300000
+codec 0
+validity_factor 1
+clients 0
+danger_ms 120000
+drill 0
+at 57244000 old_disk 2 133 3
+)");
+}
+
+// Replicas that were wrong about their primary told each other of its failure for ever.
+TEST_CASE("MapConverge, seed 99267", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 99267
+primaries 4
+replicas 2
+spares 1
+delay_most_us 100
+spike_per_mille 5
+spike_ms 100
+clock_ppm 100
+codec 0
+clients 0
+client_pause_ms 200
+wait_per_mille 500
+danger_ms 120000
+drill 0
+at 33870000 reset 7 1 9754
+at 42625000 reset 12 6 264
+at 55261000 cut_from 2673 42715 10511
+at 68186000 cut_from 8 29367 41048
+at 88718000 cut_from 1024 29676 7349
+at 91927000 cut 256 18207 2001
+)");
+}
+
+// Two replicas told each other, and everybody, of a failure that was long over.
+TEST_CASE("MapConverge, seed 288", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 288
+replicas 2
+epochs_given 0
+delay_least_us 5000
+delay_most_us 25000
+spike_ms 20
+disk_most_us 50000
+codec 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 1000
+wait_per_mille 100
+drill 0
+at 31332000 pause 5 43062 44474
+at 35498000 crash 2 91 11876
+)");
+}
+
+TEST_CASE("MapConverge, seed 422", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 422
+primaries 4
+replicas 2
+node_timeout_ms 5000
+delay_least_us 500
+delay_most_us 2500
+spike_per_mille 50
+spike_ms 400
+disk_most_us 50000
+clock_ppm 100
+codec 0
+crash_evidence 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 200
+drill 0
+at 8147000 cut 986 8766 643
+at 17359000 cut 86 14259 12308
+at 44673000 failover 7 7819 1593
+)");
+}
+
+// The new owner of a slot had said OK before it was saved, and lost power; the old one had let go.
+TEST_CASE("MapConverge, seed 3390", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 3390
+primaries 2
+replicas 0
+node_timeout_ms 5000
+delay_least_us 500
+spike_ms 200
+disk_most_us 50000
+codec 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 1000
+danger_ms 120000
+drill 0
+at 111020000 bad_disk 1 4637 1937
+at 113327000 move_slot 0 1 0
+at 113617000 power_off 1 4037 6195
+)");
+}
+
+// A primary restored from a disk that is older than its promotion follows its own replica, and
+// that one follows it: the operator has to say which of the two has the slots.
+TEST_CASE("MapConverge, seed 2898646769", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 2898646769
+primaries 1
+epochs_given 0
+node_timeout_ms 2000
+delay_most_us 200
+spike_ms 20
+disk_most_us 300000
+codec 0
+full_coverage 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 200
+wait_per_mille 100
+danger_ms 120000
+drill 0
+at 17958000 failover 1 1 0
+at 17959000 failover 1 1 0
+at 86003000 old_disk 1 758 5
+)");
+}
+
+TEST_CASE("MapConverge, seed 300002492", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 300002492
+primaries 1
+epochs_given 0
+node_timeout_ms 500
+delay_least_us 5000
+delay_most_us 50000
+spike_ms 100
+codec 0
+crash_evidence 0
+full_coverage 0
+validity_factor 0
+clients 0
+client_pause_ms 50
+drill 0
+at 15322000 failover 1 1369 501
+at 38450000 failover 0 1093 177
+at 51314000 old_disk 0 308 5
+)");
+}
+
+// A slot's move that an old disk does not know of: the operator reminded of slots that the node
+// knew no owner of, but not of one that it took for its old owner's.
+TEST_CASE("MapConverge, seed 700729", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 700729
+replicas 0
+node_timeout_ms 2000
+delay_least_us 500
+delay_most_us 500
+spike_ms 400
+disk_most_us 500
+codec 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 200
+wait_per_mille 100
+danger_ms 120000
+drill 0
+at 51911000 move_slot 0 1 1
+at 55238000 crash 2 4163 4930
+at 86281000 crash 0 4316 31
+at 100679000 old_disk 1 797 7
+)");
+}
+
+// A slot that was moved between nodes that did not see each other belonged to neither.
+TEST_CASE("MapConverge, seed 300006417", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 300006417
+primaries 5
+delay_least_us 500
+delay_most_us 500
+spike_per_mille 50
+spike_ms 100
+disk_most_us 50000
+codec 0
+crash_evidence 0
+full_coverage 0
+validity_factor 0
+clients 0
+client_pause_ms 200
+wait_per_mille 100
+drill 0
+at 17431000 cut 263 23436 29295
+at 36251000 failover 7 221 10370
+at 38143000 cut 485 30823 17798
+at 54082000 cut 543 29136 62
+at 56931000 move_slot 4 4 0
+)");
+}
