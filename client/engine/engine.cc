@@ -51,6 +51,7 @@ Engine::Engine(std::vector<slots::Endpoint> seeds, Options options)
              .turn_end = [this] { turn_end(); },
              .before_sleep = [this] { before_sleep(); },
              .alarm = [this] { alarm(); }}),
+      own_links_([this](std::uint16_t node) { return new_link(node, false); }),
       thread_([this] { run(); }) {}
 
 Engine::~Engine() {
@@ -117,15 +118,15 @@ void Engine::take_inbox() {
 
 // What a request is told when nothing has been done for it yet.
 void Engine::accept(Operation& operation) {
+    if (operation.request.commands() == 0) return operation.succeeded(Reply());
     count(counters_.requests);
     operation.trip.started = loop_.now();
-    const Duration patience =
-        operation.patience == Duration{} ? Duration(options_.patience) : operation.patience;
-    operation.trip.deadline = operation.trip.started + patience;
+    operation.trip.deadline = deadline_of(operation);
     if (operation.request.facts().crosses_slots)
         return fail(operation, Effect::not_sent,
                     "CROSSSLOT the keys of one command must be in one slot: give them one {tag}");
     if (closing_) return fail(operation, Effect::not_sent, "CLOSED the client is being closed");
+    if (operation.request.facts().needs_own_connection()) return dispatch_own(operation);
     // The question for the map does not wait for those that may be waiting for its answer.
     if (&operation != question_.get() && (!lobby_.empty() || !has_room_for(operation))) {
         full_ = true;
@@ -153,6 +154,7 @@ void Engine::admit(Operation& operation) {
 
 void Engine::dispatch(Operation& operation) {
     const Facts& facts = operation.request.facts();
+    if (facts.needs_own_connection()) return dispatch_own(operation);
     const route::NodeIndex node = router_.route(facts, operation.trip);
     if (node == route::no_node)
         return fail(operation, Effect::not_sent, "UNREACHABLE no node is known");
@@ -163,19 +165,21 @@ void Engine::dispatch(Operation& operation) {
     link_to(node, reading).send(operation);
 }
 
+std::unique_ptr<Link> Engine::new_link(route::NodeIndex node, bool reading) {
+    const slots::Endpoint& endpoint = router_.directory().endpoint(node);
+    return std::make_unique<Link>(loop_, static_cast<LinkEvents&>(*this),
+                                  Target{.node = node,
+                                         .host = endpoint.host,
+                                         .port = endpoint.port,
+                                         .reading = reading,
+                                         .greeting = greeting(reading),
+                                         .meter = &meter_of(node)});
+}
+
 Link& Engine::link_to(route::NodeIndex node, bool reading) {
     const std::size_t place = 2u * node + (reading ? 1 : 0);
     if (place >= links_.size()) links_.resize(place + 1);
-    if (!links_[place]) {
-        const slots::Endpoint& endpoint = router_.directory().endpoint(node);
-        links_[place] = std::make_unique<Link>(loop_, static_cast<LinkEvents&>(*this),
-                                               Target{.node = node,
-                                                      .host = endpoint.host,
-                                                      .port = endpoint.port,
-                                                      .reading = reading,
-                                                      .greeting = greeting(reading),
-                                                      .meter = &meter_of(node)});
-    }
+    if (!links_[place]) links_[place] = new_link(node, reading);
     return *links_[place];
 }
 
@@ -258,12 +262,14 @@ void Engine::admit_waiting() {
 }
 
 void Engine::answered(Link& link, Operation& operation, const Reply& reply) {
+    if (link.use.own) settle(link, operation, true);
     router_.served(operation.request.facts(), operation.trip, link.node());
     leave(operation);
     operation.succeeded(reply);
 }
 
 void Engine::refused(Link& link, Operation& operation, std::string_view error) {
+    if (link.use.own) settle(link, operation, false);
     const std::uint16_t redirects = operation.trip.redirects;
     const auto verdict =
         router_.refused(operation.request.facts(), operation.trip, link.node(), error, loop_.now());
@@ -306,13 +312,16 @@ void Engine::due(Operation& operation) {
 }
 
 void Engine::time_out(Operation& operation) {
-    const bool sent = operation.link != nullptr && operation.link->forget(operation);
+    Link* link = operation.link;
+    const bool sent = link != nullptr && link->forget(operation);
     const bool unknown = sent || operation.trip.may_have_run;
     const Effect otherwise = operation.trip.attempts > 0 ? Effect::refused : Effect::not_sent;
     const auto waited =
         std::chrono::duration_cast<std::chrono::milliseconds>(loop_.now() - operation.trip.started);
     std::string text = "TIMEOUT no answer within " + std::to_string(waited.count()) + " ms";
     if (!operation.trip.setback.empty()) text += "; the last obstacle: " + operation.trip.setback;
+    // Its answer may still come, or what it waits for: nobody else is to get that.
+    if (link != nullptr && link->use.own) link->drop("its caller waits no longer");
     fail(operation, unknown ? Effect::unknown : otherwise, std::move(text));
 }
 
@@ -329,7 +338,9 @@ void Engine::fail(Operation& operation, Effect effect, std::string text) {
     operation.failed(std::move(error));
 }
 
-void Engine::pushed(Link&, const Reply&) {}
+void Engine::pushed(Link& link, const Reply& message) {
+    if (link.use.talk != nullptr) link.use.talk->pushed(message);
+}
 
 void Engine::measured(Link& link, Duration took) {
     meter_of(link.node()).took(took);
@@ -344,6 +355,7 @@ void Engine::opened(Link& link) {
 void Engine::closed(Link& link, bool was_open, const std::string& reason) {
     // Servers close connections for reasons of their own: only who takes no new one is down.
     if (!was_open) router_.down(link.node());
+    if (link.use.own) ended(link, reason);
     if (!closing_)
         log("connection ended node=" + router_.name_of(link.node()) + " reason=" + reason);
 }
@@ -352,7 +364,10 @@ void Engine::alarm() {
     alarm_at_ = Instant::max();
     const Instant now = loop_.now();
     wheel_.turn(now, [this](Operation& operation) { due(operation); });
-    if (now - looked_at_ >= look_period) look_at_links(now);
+    if (now - looked_at_ >= look_period) {
+        look_at_links(now);
+        look_at_own_links(now);
+    }
     ask_for_map();
 }
 
@@ -362,7 +377,8 @@ void Engine::set_alarm() {
     if (alarm_at_ <= loop_.now() + Wheel::tick) return;
     Instant next = wheel_.next();
     if (!question_) next = std::min(next, router_.next_question());
-    if (bytes_in_flight_ > 0) next = std::min(next, looked_at_ + look_period);
+    if (bytes_in_flight_ > 0 || !own_links_.empty())
+        next = std::min(next, looked_at_ + look_period);
     if (next >= alarm_at_) return;
     alarm_at_ = next;
     loop_.set_alarm(next);
@@ -441,8 +457,10 @@ void Engine::shut_down() {
     closing_ = true;
     for (const auto& link : links_)
         if (link) link->drop("the client is being closed");
+    own_links_.each([](Link& link) { link.drop("the client is being closed"); });
     wheel_.drain([this](Operation& operation) { close(operation, false); });
     links_.clear();
+    own_links_.clear();
     with_output_.clear();
     wake_waiting();
     {

@@ -7,6 +7,7 @@
 #include <grapevine/call.h>
 #include <grapevine/operation.h>
 #include <grapevine/options.h>
+#include <grapevine/pool.h>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -16,6 +17,7 @@
 #include "client/engine/inbox.h"
 #include "client/engine/link.h"
 #include "client/engine/meter.h"
+#include "client/engine/own_links.h"
 #include "client/engine/wheel.h"
 #include "client/io/loop.h"
 #include "client/route/router.h"
@@ -32,6 +34,22 @@ struct Counters {
     std::atomic<std::uint64_t> connections{0};
 };
 
+// Something to be done on an engine's thread, in its turn among the operations of the same thread.
+template <typename Do>
+class Errand final : public Operation, public Pooled {
+public:
+    explicit Errand(Do what) : Operation(Request()), do_(std::move(what)) {}
+    void succeeded(const Reply&) override { end(); }
+    void failed(Error&&) override { end(); }
+
+private:
+    void end() {
+        do_();
+        delete this;
+    }
+    Do do_;
+};
+
 class Engine final : LinkEvents {
 public:
     Engine(std::vector<slots::Endpoint> seeds, Options options);
@@ -43,8 +61,15 @@ public:
     // From any thread. The operation belongs to the engine until it has been told its end.
     void start(Operation& operation);
     // Blocks while more bytes wait than the options allow. Not on the engine's thread.
+    template <typename Do>
+    void run_there(Do what) {
+        start(*new Errand<Do>(std::move(what)));
+    }
     void wait_for_room();
     bool on_thread() const;
+    // On the engine's thread. The connection of `talk` is free for others when it is `clean`: as
+    // new; otherwise it is closed.
+    void end(Conversation& talk, bool clean);
     // On the engine's thread: at the end of this turn, with all others whose answers came with it.
     void wake_at_turn_end(Parker& waiting);
 
@@ -68,6 +93,12 @@ private:
     void leave(Operation& operation);
     void close(Operation& operation, bool sent);
     void admit_waiting();
+    Instant deadline_of(const Operation& operation) const;
+    void dispatch_own(Operation& operation);
+    void ended(Link& link, const std::string& reason);
+    void settle(Link& link, Operation& operation, bool came_through);
+    void look_at_own_links(Instant now);
+    std::unique_ptr<Link> new_link(route::NodeIndex node, bool reading);
     Link& link_to(route::NodeIndex node, bool reading);
     Request greeting(bool reading) const;
     void turn_end();
@@ -105,6 +136,7 @@ private:
     Queue<QueueHook> lobby_;  // Beyond bytes_in_flight.
     std::vector<std::unique_ptr<Link>>
         links_;  // By 2 * node, and 1 more for reading from replicas.
+    OwnLinks own_links_;
     std::vector<Link*> with_output_;
     std::vector<Parker*> to_wake_;
     std::unique_ptr<Question> question_;

@@ -15,6 +15,7 @@
 namespace grapevine::client {
 
 class Link;
+class Conversation;
 
 // What a link tells whoever owns it. Any of them may send more or drop the link.
 class LinkEvents {
@@ -45,6 +46,15 @@ struct Target {
 
 class Link {
 public:
+    // Kept by the owner of a link that is not shared by all.
+    struct Use {
+        bool own = false;
+        bool busy = false;
+        Instant idle_since{};
+        Conversation* talk = nullptr;  // Whose it is for more than one request.
+    };
+    Use use;
+
     Link(io::Loop& loop, LinkEvents& events, Target target);
     ~Link();
     Link(const Link&) = delete;

@@ -62,7 +62,8 @@ public:
     virtual void failed(Error&& error) = 0;
 
     Request request;
-    Duration patience{};  // From start to TIMEOUT; zero: the engine's own.
+    // From start to TIMEOUT; zero: the engine's own. What blocks has the server's own time besides.
+    Duration patience{};
 
     // The engine's notes from here on.
     Operation* next_in_inbox = nullptr;

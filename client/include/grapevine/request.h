@@ -33,6 +33,8 @@ enum class ReadFrom : std::uint8_t {
     nearest,  // To the one that answers fastest, by measurement: may be behind.
 };
 
+class Conversation;
+
 struct Facts {
     std::uint16_t slot = any_slot;
     Trait traits = Trait::none;
@@ -40,7 +42,10 @@ struct Facts {
     bool crosses_slots = false;  // Its keys live in different slots: no server would take it.
     bool transaction = false;    // MULTI to EXEC: an error means that none of it was done.
 
+    Conversation* talk = nullptr;  // It goes over this connection and no other.
+
     bool reads() const { return has(traits, Trait::reads); }
+    bool needs_own_connection() const { return talk != nullptr || has(traits, Trait::blocks); }
     bool repeatable() const { return has(traits, Trait::repeatable) || reads(); }
 };
 

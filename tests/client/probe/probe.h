@@ -25,5 +25,6 @@ std::string text_of(const Result<T>& result) {
 }
 
 void add_transactions(std::map<std::string, Action>& actions);
+void add_blocking(std::map<std::string, Action>& actions);
 
 }  // namespace probe
