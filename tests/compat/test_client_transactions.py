@@ -36,6 +36,19 @@ class Transactions:
         self.assertRegex(reply, "^error ERR wrong number.*effect refused")
         self.assertEqual(self.probe.ask("call GET {undone}a"), "nil")
 
+    def test_two_that_watch_the_same_key_lose_no_change(self):
+        other = Probe(self.lab, *self.cluster.nodes)
+        self.probe.tell("watched 300 watched")
+        other.tell("watched 300 watched")
+
+        attempts = int(self.probe.answer(60)) + int(other.answer(60))
+
+        self.assertEqual(self.probe.ask("call GET watched"), "600")
+        self.assertGreater(attempts, 600, "they met")
+
+    def test_nothing_is_done_when_it_is_not_wanted(self):
+        self.assertEqual(self.probe.ask("unwanted {not}wanted"), "left")
+
 
 class OnOurs(Transactions, ProcessTest):
     pass
@@ -69,6 +82,18 @@ class OnRedis(Transactions, ProcessTest):
         self.assertEqual(reply, "1 | 2 | 2")
         self.assertEqual(target.call("CLUSTER", "COUNTKEYSINSLOT", slot), 1)
         move_slot(slot, source, target)
+
+    def test_what_is_watched_follows_the_slot(self):
+        target = self.cluster.nodes[0]
+        tag = next(tag for tag in range(100)
+                   if self.cluster.primary_of(slot_of(target, f"{{w:{tag}}}")) is not target)
+        slot = slot_of(target, f"{{w:{tag}}}")
+        self.probe.tell(f"watched 2000 {{w:{tag}}}")
+
+        move_slot(slot, self.cluster.primary_of(slot), target, *self.cluster.nodes)
+
+        self.assertGreaterEqual(int(self.probe.answer()), 2000)
+        self.assertEqual(target.call("GET", f"{{w:{tag}}}"), "2000")
 
     def test_a_transaction_over_a_split_slot_waits_for_the_rest_of_it(self):
         slot, source, target = self.ends_of("{split}")

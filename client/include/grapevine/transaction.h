@@ -2,6 +2,7 @@
 #pragma once
 
 #include <grapevine/call.h>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -66,10 +67,65 @@ public:
 private:
     std::size_t queue(const Request& request);
 
+protected:
     Engine* engine_;
     Request whole_{"MULTI", 0};
     bool only_reads_ = true;
     std::size_t size_ = 0;
 };
+
+// A transaction that is done only if a key has not changed since it was looked at: WATCH, on a
+// connection of its own until run() or its end.
+class Watched : public Transaction {
+public:
+    // Blocks until the key is watched. Errors: as of any command.
+    static Result<Watched> start(const Cluster& cluster, std::string_view key);
+    Watched(Watched&&) noexcept;
+    ~Watched();
+
+    // Asks now, for a key of the same slot; blocks. What changes data belongs into the transaction.
+    template <typename T = Value>
+    Result<T> ask(Request&& request) {
+        auto result = Call<T>(*engine_, bound(std::move(request))).wait();
+        if (!result) failed(result.error());
+        return result;
+    }
+    // Blocks. Error ABORTED when the key was changed meanwhile.
+    Result<Replies> run() &&;
+    // An error that another attempt may not meet, since nothing was done.
+    static bool passes(const Error& error);
+    const std::optional<Error>& failure() const { return failure_; }  // Of the first ask().
+
+private:
+    class Own;
+    Watched(Engine& engine, std::shared_ptr<Own> own);
+    Request&& bound(Request&& request);
+    void failed(const Error& error);
+
+    std::shared_ptr<Own> own_;
+    std::optional<Error> failure_;
+};
+
+// Watches `key`, lets `fill(Watched&)` ask and put the transaction together, and runs it; all over
+// again when the key was changed meanwhile or the slot moved, at most for `patience`. When `fill`
+// returns false nothing is done, and that is no error but an absence. Blocks; not on the engine's
+// thread.
+template <typename Fill>
+Result<std::optional<Replies>> transact(const Cluster& cluster, std::string_view key, Fill fill,
+                                        Duration patience = std::chrono::seconds(5)) {
+    const Instant deadline = std::chrono::steady_clock::now() + patience;
+    for (;;) {
+        auto attempt = Watched::start(cluster, key);
+        if (!attempt) return std::move(attempt).error();
+        const bool wanted = fill(*attempt);
+        auto outcome = attempt->failure() ? Result<Replies>(*attempt->failure())
+                       : wanted           ? std::move(*attempt).run()
+                                          : Result<Replies>(Replies());
+        if (outcome && wanted) return std::optional<Replies>(std::move(*outcome));
+        if (outcome) return std::optional<Replies>();
+        if (!Watched::passes(outcome.error()) || std::chrono::steady_clock::now() > deadline)
+            return std::move(outcome).error();
+    }
+}
 
 }  // namespace grapevine::client

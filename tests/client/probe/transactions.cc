@@ -38,11 +38,38 @@ std::string pairs(Cluster& cluster, const Words& words) {
     return "done=" + std::to_string(done) + " different=" + std::to_string(different) + errors;
 }
 
+// watched N KEY: N times a number is read and written back one larger, never two at once -> how
+// often that was tried
+std::string watched(Cluster& cluster, const Words& words) {
+    int attempts = 0;
+    for (int i = 0; i < std::stoi(words[0]); ++i) {
+        const auto replies = transact(cluster, words[1], [&](Watched& key) {
+            ++attempts;
+            const auto number = key.ask<std::optional<std::int64_t>>(request_of({"GET", words[1]}));
+            if (!number) return false;
+            const auto next = std::to_string(number->value_or(0) + 1);
+            key.call(request_of({"SET", words[1], next}));
+            return true;
+        });
+        if (!replies) return text_of(replies.error());
+    }
+    return std::to_string(attempts);
+}
+
+// unwanted KEY: looks and leaves it
+std::string unwanted(Cluster& cluster, const Words& words) {
+    const auto replies = transact(cluster, words[0], [](Watched&) { return false; });
+    if (!replies) return text_of(replies.error());
+    return *replies ? "done" : "left";
+}
+
 }  // namespace
 
 void add_transactions(std::map<std::string, Action>& actions) {
     actions["transaction"] = transaction;
     actions["pairs"] = pairs;
+    actions["watched"] = watched;
+    actions["unwanted"] = unwanted;
 }
 
 }  // namespace probe
