@@ -7,13 +7,13 @@ import sys
 import time
 from dataclasses import asdict
 
-from bench import cpu, failover, instructions, memory, snapshot, table
+from bench import client_library, client_table, cpu, failover, instructions, memory, snapshot, table
 from bench.server import WORK
 from cluster.commands import OWN_SERVER, find_server
 from cluster.errors import ToolError
 
 MEASUREMENTS = {"instructions": instructions, "cpu": cpu, "memory": memory, "snapshot": snapshot,
-                "failover": failover}
+                "failover": failover, "client": client_library}
 
 
 def parse_arguments():
@@ -36,6 +36,11 @@ def parse_arguments():
     return arguments
 
 
+def show(rows, print_table):
+    if rows:
+        print_table(rows)
+
+
 def main():
     arguments = parse_arguments()
     programs = [("redis", find_server(arguments.against)),
@@ -48,7 +53,9 @@ def main():
             rows += MEASUREMENTS[name].measure(programs, arguments.port, arguments.quick)
             print(f" {time.monotonic() - started:.0f} s", file=sys.stderr)
     finally:  # What was measured before something failed is not lost.
-        table.show(rows, [name for name, _ in programs])
+        show([row for row in rows if isinstance(row, table.Row)],
+             lambda some: table.show(some, [name for name, _ in programs]))
+        show([row for row in rows if isinstance(row, client_table.ClientRow)], client_table.show)
     if arguments.json:
         with open(arguments.json, "w") as file:
             json.dump([asdict(row) | {"verdict": row.verdict} for row in rows], file, indent=1)

@@ -48,7 +48,7 @@ def _kill_one(cluster, turn):
     primaries = view.report(cluster).primaries()
     report = primaries[turn % len(primaries)]
     victim = cluster.node(str(report.number))
-    with Probe(cluster, _key_in(report.ranges[0][0])) as probe:
+    with Probe(cluster, first_key(report.ranges[0][0])) as probe:
         victim.signal(signal.SIGKILL)
         seconds, _ = probe.first_write(LIMIT_SECONDS, besides=victim)
     victim.wait_until_dead(5)
@@ -57,5 +57,6 @@ def _kill_one(cluster, turn):
     return seconds
 
 
-def _key_in(slot):
+def first_key(slot):
+    """The first of the probe's keys that lives in `slot`."""
     return next(key for key in (b"probe:%d" % number for number in count()) if slot_of(key) == slot)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "scripts" / "lib"), str(ROOT / "tests")]
+from bench.client_table import ClientRow
 from bench.table import Row
 
 
@@ -27,6 +28,14 @@ class VerdictTest(unittest.TestCase):
     def test_what_nobody_measured_is_not_met(self):
         self.assertEqual(row(5, None, 5, False).verdict, "not measured")
         self.assertEqual(row(None, 5, 0.5, True).verdict, "not measured")
+
+    def test_the_client_must_meet_its_target_against_every_cluster(self):
+        fast = {"redis": 2e6, "grapevine": 1.1e6}
+        self.assertEqual(ClientRow("GET", "1/s", 1.1e6, ours=fast).verdict, "met")
+        self.assertEqual(ClientRow("GET", "1/s", 1.2e6, ours=fast).verdict, "MISSED")
+        self.assertEqual(ClientRow("errors", "", 0, False, ours={"redis": 0, "grapevine": 1}).verdict, "MISSED")
+        self.assertEqual(ClientRow("errors", "", 0, False, ours={"redis": None}).verdict, "not measured")
+        self.assertEqual(ClientRow("errors", "", 0, False).verdict, "not measured")
 
 
 if __name__ == "__main__":
