@@ -233,6 +233,7 @@ void Engine::wake_waiting() {
 }
 
 void Engine::before_sleep() {
+    wake_waiting();  // Whose time was up: timers come after the end of a turn.
     flush();
     if (closing_) return;
     set_alarm();
