@@ -128,10 +128,13 @@ struct Core {
     std::deque<Pending> pending;
     std::deque<Held> held;
 
+    Instant born;
+    bool restarted;
     Instant now;
     Instant last_tick;
     Instant last_random_ping;
     bool started = false;
+    bool pulses = false;  // See lost_host.h.
     slots::TopologyPtr topology;
     MessageCounts sent{};
     MessageCounts received{};

@@ -80,11 +80,15 @@ bool has_crashed(const Core& core, const Member& member) {
     return core.settings.crash_evidence && member.lost;
 }
 
-void judge_refusal(Core& core, Member& member) {
-    if (!has_crashed(core, member) || member.handshake || !member.reachable()) return;
-    suspect(core, member, "its link ended and a new one is refused");
+void accuse(Core& core, Member& member, std::string why) {
+    suspect(core, member, std::move(why));
     ping_everyone(core);  // Tells the others at once, with our offset.
     fail_by_majority(core, member);
+}
+
+void judge_refusal(Core& core, Member& member) {
+    if (!has_crashed(core, member) || member.handshake || !member.reachable()) return;
+    accuse(core, member, "its link ended and a new one is refused");
 }
 
 void report(Core& core, Member& member, const Member& reporter, bool accused) {

@@ -1,6 +1,6 @@
 // Who has failed. Silence for the node timeout, or the end of a link followed by a refusal, makes a
-// peer suspect; only a majority of the voting primaries makes it failed. One broken link moves no
-// slots.
+// peer suspect, and so does a host that is gone (lost_host.h); only a majority of the voting
+// primaries makes it failed. One broken link moves no slots.
 #pragma once
 
 #include "gossip/core.h"
@@ -12,6 +12,9 @@ void judge_silence(Core& core);
 // A connection was refused: where a link on which it had answered has ended just before, it has
 // crashed.
 void judge_refusal(Core& core, Member& member);
+
+// Suspects it on evidence that cannot wait, and says so to everybody.
+void accuse(Core& core, Member& member, std::string why);
 
 // Its links have ended and it has said nothing since. Only if such evidence is to be believed.
 bool has_crashed(const Core& core, const Member& member);

@@ -10,17 +10,17 @@
 namespace grapevine::gossip {
 namespace {
 
-// What a member has answered, unless something has happened to its links since. Counted from the
-// question, not from the answer: for Timing::hold_off from its answer it votes for nobody in our
-// place, and who has voted says so when it answers.
+// How long what a member has answered lasts, unless something has happened to its links since.
+// Counted from the question, not from the answer: for Timing::hold_off from its answer it votes for
+// nobody in our place, and who has voted says so when it answers.
 std::optional<Instant> contact(const Core& core, const Member& member) {
     if (&member == &core.self()) {
         if (may_be_deposed(core, member)) return {};  // We voted for our own successor.
-        return core.now;
+        return core.now + core.timing().fence();
     }
     const bool severed = member.severed && !GRAPEVINE_MUTANT(reset_does_not_fence);
     if (!member.reachable() || severed) return {};
-    return member.contact_at;
+    return member.contact_until;
 }
 
 // How long what was heard lasts; nothing when too few were heard of.
@@ -35,7 +35,7 @@ std::optional<Instant> promised_until(const Core& core) {
     if (contacts.size() < quorum) return {};
     const auto last_needed = contacts.begin() + static_cast<std::ptrdiff_t>(quorum - 1);
     std::nth_element(contacts.begin(), last_needed, contacts.end(), std::greater<>());
-    return *last_needed + core.timing().fence();
+    return *last_needed;
 }
 
 // Only a primary that accepts writes has anything to stop.

@@ -11,6 +11,7 @@
 #include "gossip/hearing.h"
 #include "gossip/heartbeat.h"
 #include "gossip/links.h"
+#include "gossip/lost_host.h"
 #include "gossip/manual_failover.h"
 #include "gossip/map.h"
 #include "gossip/mutant.h"
@@ -40,6 +41,7 @@ void enter(Core& core, Instant now) {
 Effects leave(Core& core) {
     step_manual_failover(core);
     step_election(core);
+    core.pulses = should_pulse(core);
     judge_serving(core);
     save_changes(core);
     publish_map(core);
@@ -61,8 +63,8 @@ void drop_expired(std::map<NodeId, Instant>& until, Instant now) {
 
 }  // namespace
 
-Core::Core(Settings settings_given, const State& state, bool restarted, std::uint64_t seed,
-           Instant started_at)
+Core::Core(Settings settings_given, const State& state, bool restarted_from_disk,
+           std::uint64_t seed, Instant started_at)
     : settings(std::move(settings_given)),
       random(seed),
       members(restored_self(state, settings)),
@@ -71,7 +73,9 @@ Core::Core(Settings settings_given, const State& state, bool restarted, std::uin
       migrating_to(state.migrating_to),
       importing_from(state.importing_from),
       data_at(started_at),
-      unsaved(!restarted),
+      unsaved(!restarted_from_disk),
+      born(started_at),
+      restarted(restarted_from_disk),
       now(started_at),
       last_tick(started_at),
       last_random_ping(started_at) {
@@ -100,6 +104,7 @@ Effects Gossip::tick(Instant now) {
     keep_links(*core_);
     ping_peers(*core_);
     judge_silence(*core_);
+    judge_lost_hosts(*core_);
     migrate_replica(*core_);
     return leave(*core_);
 }

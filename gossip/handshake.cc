@@ -53,7 +53,7 @@ void leave(Core& core, Member& member) {
 void welcome(Core& core, Member& member) {
     member.joined_at = member.heard_at = core.now;
     // A newcomer counts as heard: the fence is about those whom we lose.
-    member.contact_at = core.now;
+    member.contact_until = core.now + core.timing().fence();
     if (member.shard.none()) member.shard = core.random.id<ShardId>();
     core.must_save();
     core.happened(Kind::node_joined, member.id, to_string(member.endpoint));

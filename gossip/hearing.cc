@@ -9,6 +9,7 @@
 #include "gossip/handshake.h"
 #include "gossip/heartbeat.h"
 #include "gossip/links.h"
+#include "gossip/lost_host.h"
 #include "gossip/manual_failover.h"
 #include "gossip/mutant.h"
 #include "gossip/rumours.h"
@@ -66,8 +67,9 @@ void learn(Hearing& hearing) {
     Member& sender = *hearing.sender;
     const Header& header = hearing.header;
     sender.heard_at = core.now;
-    sender.lost = false;
+    sender.lost = sender.refused = false;
     sender.grapevine = (header.capabilities & knows_grapevine) != 0;
+    sender.pulses = (header.capabilities & keeps_short_leases) != 0;
     sender.extensible = header.extensible || sender.extensible;
     sender.knows_shards = sender.grapevine || sender.knows_shards;
     sender.current_epoch = header.current_epoch;
@@ -92,13 +94,17 @@ void follow_address(Hearing& hearing) {
 
 // Each answer belongs to the oldest question.
 void note_contact(Hearing& hearing) {
+    const Core& core = hearing.core;
     Member& sender = *hearing.sender;
     if (sender.asked.empty()) return;
     const Question question = sender.asked.front();
     sender.asked.pop_front();
-    if ((hearing.header.capabilities & voted_for_another) != 0) return sender.contact_at.reset();
+    note_round_trip(core, sender, core.now - question.at);
+    const unsigned capabilities = hearing.header.capabilities;
+    if ((capabilities & voted_for_another) != 0) return sender.contact_until.reset();
     if (!question.counts) return;
-    sender.contact_at = GRAPEVINE_MUTANT(fence_from_answer) ? hearing.core.now : question.at;
+    const Instant since = GRAPEVINE_MUTANT(fence_from_answer) ? core.now : question.at;
+    sender.contact_until = since + told_lease(core, hearing.header.capabilities);
 }
 
 void answered(Hearing& hearing) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gossip/lost_host.h"
 #include "gossip/mutant.h"
 #include "gossip/speech.h"
 #include "gossip/voting.h"
@@ -114,19 +115,30 @@ bool anybody_is_new(const Core& core) {
 bool is_due(const Core& core, const Member& member) {
     if (!member.link_up || member.handshake) return false;
     if (core.manual.active && core.manual.replica == member.id) return true;
+    if (needs_pulse(core, member)) return true;
     return !member.ping_sent && core.now - member.pong_received.value_or(member.joined_at) >
                                     core.timing().ping_interval();
 }
 
 void note_question(const Core& core, Member& member) {
     if (!member.ping_sent) member.ping_sent = core.now;
+    member.asked_at = core.now;
     // Who has not heard what we claim promises nothing about it.
     const bool counts = core.spoken_generation >= core.map_needs;
     member.asked.push_back({core.now, counts});
 }
 
+// That we do not vote against it for a while; returns how it is told.
+std::uint16_t promise(const Core& core, Member& member) {
+    const Duration lease = lease_for(core, member);
+    const Duration kept = GRAPEVINE_MUTANT(promise_too_short) ? lease / 2 : lease;
+    const Instant until = core.now + core.timing().hold_off(kept);
+    member.relied_until = std::max(member.relied_until.value_or(until), until);
+    return lease_mark(core, lease);
+}
+
 void forget_contact(Member& member) {
-    member.contact_at.reset();
+    member.contact_until.reset();
     for (Question& question : member.asked) question.counts = false;
 }
 
@@ -180,10 +192,13 @@ void answer(Core& core, LinkId link, Member* peer, const Header& header) {
     const bool deposed =
         peer != nullptr && (may_be_deposed(core, *peer) || has_been_deposed(core, *peer, header));
     unsigned mark = deposed && !GRAPEVINE_MUTANT(vote_not_mentioned) ? voted_for_another : 0;
-    if (peer == nullptr) mark |= does_not_know_you;
+    if (peer == nullptr) {
+        mark |= does_not_know_you;
+    } else if (!deposed) {
+        mark |= promise(core, *peer);
+    }
     say(core, link, heartbeat_for(core, Heartbeat::Kind::pong, peer),
         static_cast<std::uint16_t>(mark));
-    if (peer != nullptr && !deposed) peer->answered_at = core.now;
 }
 
 void forget_contacts(Core& core) {

@@ -28,7 +28,7 @@ bool is_stale(const Core& core, const Member& member) {
 
 void forget_link(Member& member) {
     member.link = {};
-    member.link_up = false;
+    member.link_up = member.unacknowledged = false;
     member.asked.clear();
 }
 
@@ -68,7 +68,8 @@ void not_connected(Core& core, Member& member, LinkEvent event) {
     member.next_attempt =
         core.now + std::max(backoff(core.timing(), member.attempts), core.timing().reconnect_first);
     if (!member.ping_sent) member.ping_sent = core.now;  // Its silence counts from here.
-    if (event == LinkEvent::refused) judge_refusal(core, member);
+    member.refused = event == LinkEvent::refused;
+    if (member.refused) judge_refusal(core, member);
 }
 
 }  // namespace
@@ -129,6 +130,10 @@ void link_event(Core& core, LinkId id, LinkEvent event) {
     Member* member = link.outbound ? core.members.find(link.peer) : nullptr;
     if (event == LinkEvent::connected) {
         if (member != nullptr) established(core, *member, found->second);
+        return;
+    }
+    if (event == LinkEvent::unacknowledged || event == LinkEvent::acknowledged) {
+        if (member != nullptr) member->unacknowledged = event == LinkEvent::unacknowledged;
         return;
     }
     core.links.erase(found);

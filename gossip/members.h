@@ -65,6 +65,8 @@ struct Member {
     bool grapevine = false;               // Not a Redis.
     bool extensible = false;              // Reads extensions.
     bool knows_shards = false;            // Reads those beyond the host name.
+    bool pulses = false;                  // A voter that asks the others often: see lost_host.h.
+    unsigned penance = 0;                 // Answers in time until the last late one is forgotten.
     bool knew_us = false;                 // It had us in its table once.
     bool has_left = false;                // It knew us, and does not any more.
 
@@ -75,8 +77,9 @@ struct Member {
     std::optional<Instant> ping_sent;      // The oldest one without an answer, over all links.
     std::deque<Question> asked;            // Those on this link, oldest first.
     std::optional<Instant> pong_received;  // None: never.
-    std::optional<Instant> contact_at;     // When it was asked what it answered last.
-    std::optional<Instant> answered_at;    // When we answered it last.
+    Instant asked_at{};                    // When the last one was asked, on whatever link.
+    std::optional<Instant> contact_until;  // How long its last answer may be counted on.
+    std::optional<Instant> relied_until;   // How long it counts on our last answer, at most.
     Instant heard_at{};                    // Its last message of any kind.
 
     bool suspected = false;  // PFAIL: our own opinion.
@@ -85,8 +88,10 @@ struct Member {
     Instant failed_at{};
     std::map<NodeId, Instant> reports;  // Who accuses it, since when.
 
-    LinkId link;           // Ours to it; none while there is none.
-    bool link_up = false;  // It is established.
+    LinkId link;                  // Ours to it; none while there is none.
+    bool link_up = false;         // It is established.
+    bool unacknowledged = false;  // Its kernel does not acknowledge what is sent on it.
+    bool refused = false;         // A new one was refused, and it has said nothing since.
     bool severed =
         false;          // A link on which it had answered has ended, and it has not answered since.
     bool lost = false;  // The same, and it has said nothing at all since.

@@ -58,6 +58,11 @@ enum Capability : std::uint16_t {
     voted_for_another = 2,
     // In an answer: the sender has not got whom it answers in its table.
     does_not_know_you = 4,
+    // 8 is kept for later.
+    // The sender is a voter that asks the others many times a second, so that a short lease is
+    // enough for it. In an answer, the upper byte says how long a primary may count on it, in units
+    // of 30 ms; 0: for half of the node timeout, as ever. See lost_host.h.
+    keeps_short_leases = 16,
 };
 
 // In front of every message.

@@ -37,6 +37,8 @@ enum class Mutant : std::uint8_t {
     fence_from_answer,       // Contact counts from the answer, not from the question.
     reset_does_not_fence,    // A primary whose links end, on either side, is not fenced by that.
     no_hold_off,             // Voters vote against a primary that relies on them.
+    told_lease_ignored,      // A primary counts on each answer for the usual time.
+    promise_too_short,       // Voters keep to what they told for half of the time.
     vote_not_inherited,      // Two siblings are elected one after the other, and both serve.
     old_contacts_count,      // A new primary counts on what its voters promised to a replica.
     vote_not_mentioned,      // Who voted against a primary answers it as if nothing were.
@@ -48,6 +50,7 @@ enum class Mutant : std::uint8_t {
     reports_for_ever,        // Accusations do not grow old.
     own_stall_accuses,       // Who was stopped blames the others (H9).
     reset_accuses,           // The end of a link is evidence enough.
+    silence_accuses,         // A host is given up although its kernel acknowledges.
     any_failure_believed,    // FAIL counts for more than an answer in hand (H8).
     failure_for_ever,        // A failed node that answers stays failed (H17).
     forget_without_ban,      // A forgotten node may come back at once (H15).

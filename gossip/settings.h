@@ -20,6 +20,9 @@ struct Settings {
     std::size_t migration_barrier = 1;    // cluster-migration-barrier
     // cluster-crash-evidence: a link that ends and a refused new one make a peer suspect at once.
     bool crash_evidence = true;
+    // The same for a peer whose kernel does not acknowledge what it is sent. Only where the shell
+    // says so: see LinkEvent.
+    bool host_evidence = false;
 };
 
 }  // namespace grapevine::gossip

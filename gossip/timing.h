@@ -45,6 +45,21 @@ struct Timing {
     Duration reconnect_first{50};
     Duration reconnect_limit{1'000};
 
+    // Voters ask each other this often, so that short leases suffice. A lease outlasts one answer
+    // that is late, and an isolated primary is noticed when it has run out.
+    Duration pulse{250};
+    Duration lease{750};
+    // An answer that takes longer makes the leases long again: the network is too slow.
+    Duration quick_answer{150};
+    // TCP sends again what was not acknowledged after 200 ms, and sooner on a quick network.
+    Duration unacknowledged{400};
+    // A host is given up when nothing has come from it for this long either.
+    Duration host_silence{750};
+
+    // Else silence is noticed as soon.
+    bool has_short_lease() const { return lease < fence(); }
+    // Who was cut off ceases to hear all others within one round of pulses.
+    Duration recently_heard() const { return pulse + tick + quick_answer / 2; }
     // A peer that has no ping outstanding is pinged this long after its last answer. Redis uses
     // half of the node timeout; the fence needs two answers within that time.
     Duration ping_interval() const { return node_timeout / 4; }
@@ -56,9 +71,11 @@ struct Timing {
         return std::max(node_timeout / 2, std::min(node_timeout * 3 / 4, between_answers));
     }
     // A voter that has answered a primary's question does not vote against it for this long: the
-    // primary counts on that answer for the time of its fence, which it looks at every tick, and
+    // primary counts on that answer for the time of the lease, which it looks at every tick, and
     // clocks may differ a little.
-    Duration hold_off() const { return fence() + fence() / 64 + 2 * tick; }
+    Duration hold_off(Duration lease_given) const {
+        return lease_given + lease_given / 64 + 2 * tick;
+    }
     // No election lasts longer. Until then a vote may still depose a primary.
     Duration vote_life() const { return election_timeout * 13; }
     // An accusation counts for this long (cluster specification).

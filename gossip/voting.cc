@@ -22,11 +22,19 @@ bool too_soon(const Core& core, const Member& candidate, const Member& primary) 
            core.now - voted->second.at < core.timing().redis_vote_spacing();
 }
 
+// What we answered before we were restarted is forgotten.
+bool may_have_been_answered(const Core& core, const Member& primary) {
+    const Duration longest = core.timing().hold_off(core.timing().fence());
+    const bool crashed = core.settings.crash_evidence && primary.refused;
+    return core.restarted && core.now - core.born < longest && !crashed;
+}
+
 // The primary still counts on our last answer, so it may be accepting writes. Not when it has
 // crashed before our eyes.
 bool is_relied_on(const Core& core, const Member& primary) {
-    return primary.answered_at && core.now - *primary.answered_at < core.timing().hold_off() &&
-           !has_crashed(core, primary) && !GRAPEVINE_MUTANT(no_hold_off);
+    if (has_crashed(core, primary) || GRAPEVINE_MUTANT(no_hold_off)) return false;
+    const bool answered = primary.relied_until && core.now < *primary.relied_until;
+    return answered || may_have_been_answered(core, primary);
 }
 
 // Somebody alive in the same shard has more of the data. Believed for a while only: it may be

@@ -58,8 +58,10 @@ void World::link_event(std::size_t number, LinkEvent event) {
     const auto link = link_at(number);
     if (!link) return;
     const bool waits = std::erase(calling_, *link) > 0;
-    if (!waits) event = LinkEvent::closed;  // What stands can only end.
-    if (event != LinkEvent::connected) {
+    const bool about_bytes = event == LinkEvent::unacknowledged || event == LinkEvent::acknowledged;
+    if (waits && about_bytes) event = LinkEvent::failed;
+    if (!waits && !about_bytes) event = LinkEvent::closed;  // What stands can only end.
+    if (event != LinkEvent::connected && !about_bytes) {
         links_.erase(*link);
         rules_.closed(*link);
     }

@@ -35,6 +35,7 @@ void Village::tick(std::size_t number, const Gossip* process) {
     House& house = *houses_[number];
     if (house.gossip.get() != process) return;
     if (!house.stopped) {
+        tell_acknowledgements(number);
         replicate(number);
         carry_out(number, house.gossip->tick(now_));
     }
@@ -190,6 +191,11 @@ void Village::cut(const std::set<std::size_t>& side) {
     }
 }
 
+void Village::cut_pair(std::size_t a, std::size_t b) {
+    cut_.insert({a, b});
+    cut_.insert({b, a});
+}
+
 bool Village::is_cut(std::size_t a, std::size_t b) const {
     return cut_.contains({a, b});
 }
@@ -235,6 +241,28 @@ void Village::carry_out(std::size_t number, Effects effects) {
     for (const Connect& request : effects.connect) connect(number, request);
     for (const Send& message : effects.send) send(number, message);
     for (const Announcement& one : effects.announce) announce(number, one);
+}
+
+// What its kernel knows of the links that it has made.
+void Village::tell_acknowledgements(std::size_t number) {
+    const Duration patience = houses_[number]->settings.timing.unacknowledged;
+    std::vector<std::pair<LinkId, LinkEvent>> news;
+    for (const auto& [key, connection] : connections_) {
+        const auto& [client, server] = std::pair{connection->client, connection->server};
+        if (client.house != number || client.link != key.second) continue;
+        if (!is_cut(number, server.house) && !is_cut(server.house, number)) {
+            connection->unacknowledged_since.reset();
+        }
+        const auto since = connection->unacknowledged_since;
+        const bool waits = since && now_ - *since >= patience;
+        if (waits == std::exchange(connection->told, waits)) continue;
+        news.emplace_back(client.link, waits ? LinkEvent::unacknowledged : LinkEvent::acknowledged);
+    }
+    for (const auto& [link, event] : news) {
+        tell(number, [=, this, link = link, event = event](Gossip& gossip) {
+            return gossip.link_event(link, event, now_);
+        });
+    }
 }
 
 void Village::save(std::size_t number, const Save& save) {
@@ -297,6 +325,10 @@ void Village::send(std::size_t number, const Send& message) {
     const auto connection = found->second;
     const bool by_client = connection->client.house == number;
     const End to = by_client ? connection->server : connection->client;
+    const bool unacknowledged = is_cut(number, to.house) || is_cut(to.house, number);
+    if (unacknowledged && by_client && !connection->unacknowledged_since) {
+        connection->unacknowledged_since = now_;
+    }
     if (is_cut(number, to.house)) return;  // For ever: what is cut off is lost here.
     Instant& last = connection->last_at[by_client ? 0 : 1];
     last = std::max(last, now_ + delay());

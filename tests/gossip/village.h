@@ -77,6 +77,7 @@ public:
     void mend_disk(std::size_t number);
     // Nothing passes between the two sides any more, silently; heal() ends all cuts.
     void cut(const std::set<std::size_t>& side);
+    void cut_pair(std::size_t a, std::size_t b);  // The same, between these two only.
     void heal() { cut_.clear(); }
     // Resets every link between two nodes; the next connection works.
     void reset_links(std::size_t a, std::size_t b);
@@ -105,12 +106,15 @@ private:
         End server;
         bool open = true;
         Instant last_at[2]{};  // When the last thing sent arrives, by direction.
+        std::optional<Instant> unacknowledged_since;  // By the server's kernel.
+        bool told = false;                            // The client, that it is.
     };
     using Key = std::pair<std::size_t, LinkId>;
 
     void at(Instant when, std::function<void()> what);
     void boot(std::size_t number, const State& state, bool restarted);
     void tick(std::size_t number, const Gossip* process);
+    void tell_acknowledgements(std::size_t number);
     void carry_out(std::size_t number, Effects effects);
     void save(std::size_t number, const Save& save);
     void connect(std::size_t number, const Connect& request);

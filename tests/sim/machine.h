@@ -70,6 +70,7 @@ struct Machine {
     bool removed = false;        // For good.
     bool disk_lied = false;      // It was started from an old or an empty disk.
     std::int64_t disturbed = 0;  // Faults that have ever touched it.
+    unsigned stops = 0;          // How often its process was stopped.
 
     bool alive() const { return core != nullptr; }
     bool awake() const { return alive() && !paused; }

@@ -27,6 +27,11 @@ struct Network::Connection {
         Time last_arrival{0};  // Of what it has sent.
         std::deque<Parcel> held{};
         std::uint64_t holds = 0;
+        // When what the other kernel has not acknowledged was sent, and when it last did so.
+        std::deque<Time> unacknowledged{};
+        Time acknowledged_at{0};
+        std::size_t lost_acknowledgements = 0;  // They come again once they can.
+        bool is_told = false;                   // Its owner, that it is waiting for one.
     };
     End ends[2];
 };
@@ -211,6 +216,7 @@ void Network::post(const Shared& connection, int side, Parcel parcel) {
     if (std::exchange(end.ended, end.ended || parcel.is_end())) return;
     const Time due = scheduler_.now() + delay(end.machine, connection->ends[1 - side].machine);
     end.last_arrival = std::max(end.last_arrival, due);
+    if (!parcel.is_end()) end.unacknowledged.push_back(scheduler_.now());
     scheduler_.at(end.last_arrival,
                   [=, this, parcel = std::move(parcel)] { arrive(connection, side, parcel); });
 }
@@ -249,7 +255,38 @@ void Network::release(const Shared& connection, int side) {
     for (const Parcel& parcel : held) hand_over(connection, side, parcel);
 }
 
+// The receiver's kernel does so even if the process stands still.
+void Network::acknowledge(const Shared& connection, int side) {
+    if (setup_.host_evidence == 0) return;
+    scheduler_.after(Time{setup_.delay_least_us}, [=, this] {
+        auto& end = connection->ends[side];
+        if (is_blocked(connection->ends[1 - side].machine, end.machine)) {
+            ++end.lost_acknowledgements;
+            return;
+        }
+        if (!end.unacknowledged.empty()) end.unacknowledged.pop_front();
+        end.acknowledged_at = scheduler_.now();
+    });
+}
+
+std::vector<std::pair<LinkId, LinkEvent>> Network::acknowledgements(std::size_t machine) {
+    const Time patience = in_microseconds(gossip::Timing{}.unacknowledged);
+    std::vector<std::pair<LinkId, LinkEvent>> news;
+    for (const auto& [link, connection] : hosts_[machine].links) {
+        auto& end = connection->ends[0];
+        if (end.machine != machine || end.link != link) continue;
+        const bool waits =
+            !end.unacknowledged.empty() &&
+            scheduler_.now() - std::max(end.unacknowledged.front(), end.acknowledged_at) >=
+                patience;
+        if (waits == std::exchange(end.is_told, waits)) continue;
+        news.emplace_back(link, waits ? LinkEvent::unacknowledged : LinkEvent::acknowledged);
+    }
+    return news;
+}
+
 void Network::hand_over(const Shared& connection, int side, const Parcel& parcel) {
+    if (!parcel.is_end()) acknowledge(connection, side);
     const auto& receiver = connection->ends[1 - side];
     if (!receiver.gone) return deliver(connection, side, parcel);
     if (!parcel.is_end()) post(connection, 1 - side, {});  // Nobody is there: a reset comes back.
@@ -287,6 +324,10 @@ void Network::open(std::size_t from, std::size_t to) {
     for (const std::size_t machine : {from, to}) {
         for (const Shared& connection : between(machine, machine == from ? to : from)) {
             const int side = connection->ends[0].machine == from ? 0 : 1;
+            auto& other = connection->ends[1 - side];
+            for (auto lost = std::exchange(other.lost_acknowledgements, 0); lost > 0; --lost) {
+                acknowledge(connection, 1 - side);
+            }
             if (connection->ends[side].held.empty()) continue;
             scheduler_.after(Time{chance_.between(0, 500'000)},
                              [=, this] { release(connection, side); });

@@ -68,6 +68,9 @@ public:
     // `forgetful` loses its connections with the other, which is not told.
     void half_open(std::size_t forgetful, std::size_t other);
 
+    // What has changed about the acknowledgements on the links that the machine has made.
+    std::vector<std::pair<LinkId, LinkEvent>> acknowledgements(std::size_t machine);
+
     bool is_cut(std::size_t from, std::size_t to) const;
     Time delay(std::size_t from, std::size_t to);
 
@@ -100,6 +103,7 @@ private:
     void hold(const Shared& connection, int side, const Parcel& parcel);
     void release(const Shared& connection, int side);
     void hand_over(const Shared& connection, int side, const Parcel& parcel);
+    void acknowledge(const Shared& connection, int side);
     void deliver(const Shared& connection, int side, const Parcel& parcel);
     // The end on `side` is lost to its owner, who is told.
     void lose(const Shared& connection, int side);

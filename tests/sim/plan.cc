@@ -24,6 +24,7 @@ constexpr std::array all_knobs{
     Knob{"clock_ppm", &Setup::clock_ppm},
     Knob{"codec", &Setup::codec},
     Knob{"crash_evidence", &Setup::crash_evidence},
+    Knob{"host_evidence", &Setup::host_evidence},
     Knob{"full_coverage", &Setup::full_coverage},
     Knob{"replica_migration", &Setup::replica_migration},
     Knob{"validity_factor", &Setup::validity_factor},

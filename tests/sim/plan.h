@@ -31,6 +31,7 @@ struct Setup {
     std::int64_t clock_ppm = 0;  // How wrong a clock's rate may be.
     std::int64_t codec = 1;      // Messages become bytes on their way.
     std::int64_t crash_evidence = 1;
+    std::int64_t host_evidence = 0;  // Kernels tell what is not acknowledged, and are believed.
     std::int64_t full_coverage = 1;
     std::int64_t replica_migration = 1;
     std::int64_t validity_factor = 10;

@@ -169,6 +169,17 @@ void twins(Scene& scene) {
     scene.add(scene.chance.between(0, 2), Kind::bump, (scene.primary + 1) % scene.setup.primaries);
 }
 
+// A cable is pulled, and put back in again.
+void unplugged(Scene& scene) {
+    const Kind how = scene.chance.happens(700) ? Kind::cut : Kind::cut_from;
+    scene.add(0, how, std::int64_t{1} << scene.primary, scene.chance.between(300, 5'000));
+}
+
+// A process stands still, not for long enough to be noticed.
+void nap(Scene& scene) {
+    scene.add(0, Kind::pause, scene.primary, scene.times(scene.chance.between(10, 30)));
+}
+
 struct Plot {
     void (*add)(Scene& scene);
     std::int64_t per_mille;  // Of seeds in which it exists.
@@ -189,6 +200,14 @@ void add_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps) {
             Scene scene(chance, setup, steps);
             plot.add(scene);
         }
+    }
+}
+
+void add_host_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps) {
+    for (const auto plot : {unplugged, nap}) {
+        if (!chance.happens(300)) continue;
+        Scene scene(chance, setup, steps);
+        plot(scene);
     }
 }
 

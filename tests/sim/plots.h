@@ -13,4 +13,7 @@ namespace grapevine::sim {
 // a failover meanwhile is another one, which is as well.
 void add_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps);
 
+// Those about hosts that are gone, for runs in which that is evidence.
+void add_host_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps);
+
 }  // namespace grapevine::sim

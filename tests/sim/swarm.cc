@@ -121,8 +121,11 @@ Plan draw_plan(std::uint64_t seed, const Wishes& wishes) {
         wishes.danger_ms > 0 ? wishes.danger_ms : one_of(chance, {20'000, 60'000, 120'000});
     plan.setup.persists = Chance(seed, "persistence").happens(120) ? 0 : 1;
     plan.steps = draw_steps(chance, plan.setup);
+    Chance hosts(seed, "hosts");
+    plan.setup.host_evidence = hosts.happens(750) ? plan.setup.crash_evidence : 0;
     Chance plots(seed, "plots");
     add_plots(plots, plan.setup, plan.steps);
+    if (plan.setup.host_evidence != 0) add_host_plots(hosts, plan.setup, plan.steps);
     std::stable_sort(plan.steps.begin(), plan.steps.end(),
                      [](const Step& a, const Step& b) { return a.at < b.at; });
     return plan;

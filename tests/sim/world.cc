@@ -16,6 +16,7 @@ gossip::Settings settings_of(const Setup& setup) {
     settings.timing.replica_validity_factor = static_cast<int>(setup.validity_factor);
     settings.timing.replication_ping = gossip::Duration{setup.replication_ping_ms};
     settings.crash_evidence = setup.crash_evidence != 0;
+    settings.host_evidence = setup.host_evidence != 0;
     settings.require_full_coverage = setup.full_coverage != 0;
     settings.allow_replica_migration = setup.replica_migration != 0;
     return settings;
@@ -161,6 +162,7 @@ void World::resume(Machine& machine) {
 void World::tick(Machine& machine, unsigned life) {
     if (machine.life != life || !machine.alive()) return;
     if (!machine.paused) {
+        tell_acknowledgements(machine);
         data.tick(machine);
         tell_facts(machine);
         turn({Turn::Kind::tick, machine},
@@ -181,6 +183,14 @@ void World::turn(const Turn& turn, Work work) {
     machine.id = machine.core->self();
     carry_out(machine, std::move(effects));
     for (const auto& check : checks) check->after(turn);
+}
+
+// What its kernel knows of its links, asked before every tick.
+void World::tell_acknowledgements(Machine& machine) {
+    if (setup.host_evidence == 0) return;
+    for (const auto& [link, event] : network.acknowledgements(machine.number)) {
+        link_changed(machine.number, link, event);
+    }
 }
 
 void World::tell_facts(Machine& machine) {

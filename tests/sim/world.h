@@ -51,6 +51,7 @@ public:
     using Answer = std::function<void(const Result<std::string>&)>;
     void obey(Machine& machine, const gossip::Order& order, Answer answer = {});
     // Tells the core about replication and writes.
+    void tell_acknowledgements(Machine& machine);
     void tell_facts(Machine& machine);
 
     // Somebody has given away that only one node accepts writes for a slot: an operator by a

@@ -1,0 +1,96 @@
+#include "gossip/lost_host.h"
+
+#include <algorithm>
+
+#include "gossip/failure.h"
+#include "gossip/mutant.h"
+
+namespace grapevine::gossip {
+namespace {
+
+// More voters are not asked that often: 16 peers are asked and answered for 300 KB/s each way.
+constexpr std::size_t most_pulsing_voters = 9;
+// A process that does not answer is not asked again: what it has been sent says enough, and must
+// not fill its kernel's buffers.
+constexpr std::size_t most_unanswered = 4;
+// Answers in time that make up for one that was late.
+constexpr unsigned penance = 20;
+// In the upper byte of the capabilities.
+constexpr unsigned lease_shift = 8;
+constexpr Duration lease_unit{30};
+
+bool is_slow(const Member& member) {
+    return member.penance > 0;
+}
+
+// Who hears nobody is cut off itself, and has nothing to say about others.
+bool hears_majority(const Core& core) {
+    std::size_t count = 0;
+    core.members.for_each([&](const Member& member) {
+        const bool heard =
+            &member == &core.self() ||
+            (member.reachable() && core.now - member.heard_at <= core.timing().recently_heard());
+        count += core.members.votes(member) && heard ? 1 : 0;
+    });
+    return count >= core.members.quorum();
+}
+
+bool relies_on_us(const Core& core, const Member& member) {
+    return member.relied_until && core.now < *member.relied_until;
+}
+
+bool is_lost(const Core& core, const Member& member) {
+    const bool unacknowledged = member.unacknowledged || GRAPEVINE_MUTANT(silence_accuses);
+    const Duration silence = core.now - member.heard_at;
+    const bool silent =
+        silence >= core.timing().host_silence || GRAPEVINE_MUTANT(promise_too_short);
+    return unacknowledged && silent && member.pong_received && !is_slow(member) &&
+           !relies_on_us(core, member);
+}
+
+}  // namespace
+
+bool should_pulse(const Core& core) {
+    return core.settings.host_evidence && core.timing().has_short_lease() &&
+           core.members.votes(core.self()) && core.members.voters() <= most_pulsing_voters;
+}
+
+bool needs_pulse(const Core& core, const Member& member) {
+    if (!core.pulses || !member.pulses || !core.members.votes(member)) return false;
+    return member.asked.size() < most_unanswered &&
+           core.now - member.asked_at >= core.timing().pulse;
+}
+
+void note_round_trip(const Core& core, Member& member, Duration taken) {
+    if (taken > core.timing().quick_answer) {
+        member.penance = penance;
+    } else if (member.penance > 0) {
+        --member.penance;
+    }
+}
+
+Duration lease_for(const Core& core, const Member& member) {
+    const bool keeps_short_ones = core.pulses && member.pulses && !is_slow(member);
+    return keeps_short_ones ? core.timing().lease : core.timing().fence();
+}
+
+std::uint16_t lease_mark(const Core& core, Duration lease) {
+    if (lease >= core.timing().fence()) return 0;
+    return static_cast<std::uint16_t>((lease / lease_unit) << lease_shift);
+}
+
+Duration told_lease(const Core& core, std::uint16_t capabilities) {
+    const Duration told = lease_unit * (capabilities >> lease_shift);
+    const bool usual = told == Duration{0} || GRAPEVINE_MUTANT(told_lease_ignored);
+    return usual ? core.timing().fence() : std::min(told, core.timing().fence());
+}
+
+void judge_lost_hosts(Core& core) {
+    if (!core.settings.host_evidence || !core.timing().has_short_lease()) return;
+    core.members.for_each_peer([&](Member& member) {
+        if (member.handshake || !member.reachable() || !is_lost(core, member)) return;
+        if (hears_majority(core)) accuse(core, member, "its host does not acknowledge anything");
+    });
+}
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,31 @@
+// A host that is gone: its kernel does not acknowledge what it is sent. A stopped process is
+// another matter, as the kernel under it goes on to acknowledge. That is known long before the node
+// timeout, and acted upon at once; so voters tell a primary in each answer for how long they will
+// not vote against it. Where both sides know of this, and the network is quick, it is told so
+// little that an isolated primary has stopped by the time that others have noticed: see fence.h.
+#pragma once
+
+#include "gossip/core.h"
+
+namespace grapevine::gossip {
+
+// This node is a voter that asks the others so often (Timing::pulse) that short leases suffice.
+// In clusters of many voters that would be too much traffic; everything is as without it then.
+bool should_pulse(const Core& core);
+// The member is to be asked again because of that.
+bool needs_pulse(const Core& core, const Member& member);
+// How quick its answers are.
+void note_round_trip(const Core& core, Member& member, Duration taken);
+
+// How long the member may count on the answer that it is given now.
+Duration lease_for(const Core& core, const Member& member);
+// As it is said on the wire, in the capabilities; nothing for the usual one, which is the fence
+// time.
+std::uint16_t lease_mark(const Core& core, Duration lease);
+// How long an answer with these capabilities may be counted on.
+Duration told_lease(const Core& core, std::uint16_t capabilities);
+
+// Called every tick: accuses members whose hosts are gone.
+void judge_lost_hosts(Core& core);
+
+}  // namespace grapevine::gossip
