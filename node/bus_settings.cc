@@ -25,6 +25,7 @@ gossip::Settings gossip_settings(const config::Config& config) {
     settings.allow_replica_migration = config.cluster_allow_replica_migration;
     settings.migration_barrier = config.cluster_migration_barrier;
     settings.crash_evidence = config.cluster_crash_evidence;
+    settings.host_evidence = config.cluster_crash_evidence;
     return settings;
 }
 

@@ -1,6 +1,7 @@
 #include "node/bus/links.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,7 @@ LinkLimits limits_of(const gossip::Timing& timing, std::size_t send_limit) {
     limits.stranger_age = std::max(timing.node_timeout, Duration{10'000});
     limits.connecting = std::clamp(timing.node_timeout / 4, Duration{250}, Duration{3'000});
     limits.unacknowledged = std::max(timing.stale_link(), Duration{500});
+    limits.kernel_patience = timing.unacknowledged;
     return limits;
 }
 
@@ -39,6 +41,7 @@ struct Links::Link {
 
     void send(const Frame& frame) {
         stream->send({reinterpret_cast<const char*>(frame.data()), frame.size()});
+        unanswered = true;
     }
     // Of a link that nobody was told about, the end is a failure to connect.
     LinkEvent end() const { return ours && !told ? LinkEvent::failed : LinkEvent::closed; }
@@ -54,6 +57,9 @@ struct Links::Link {
     std::unique_ptr<io::Stream> stream;        // Once it is established.
     LastBreath last_breath;
     bool complained = false;
+    bool unanswered = false;  // Something was sent, and nothing has come since.
+    std::optional<gossip::Instant> unacknowledged_since;
+    bool unacknowledged = false;  // As was told.
 };
 
 Links::Links(io::Loop& loop, LinksListener& listener, const LinkLimits& limits, Trust trust)
@@ -135,7 +141,9 @@ void Links::connect_failed(LinkId id, io::Refusal kind) {
 }
 
 void Links::received(LinkId id, std::string_view bytes) {
-    find(id)->frames.feed(bytes);
+    Link* link = find(id);
+    link->unanswered = false;
+    link->frames.feed(bytes);
     while (read_message(id)) {}
 }
 
@@ -216,7 +224,32 @@ void Links::close_all() {
     links_.clear();
 }
 
+// The kernel is asked only about links on which an answer is due: those are few.
+bool Links::waits_for_kernel(Link& link) const {
+    const auto known =
+        link.unanswered ? io::acknowledgements(link.stream->descriptor()) : io::Acknowledgements{};
+    if (known.all) {
+        link.unacknowledged_since.reset();
+        return false;
+    }
+    const gossip::Instant last = now() - gossip::Duration{known.last_ms_ago};
+    link.unacknowledged_since = std::max(link.unacknowledged_since.value_or(now()), last);
+    return now() - *link.unacknowledged_since >= limits_.kernel_patience;
+}
+
+void Links::look_at_acknowledgements() {
+    std::vector<std::pair<LinkId, LinkEvent>> news;
+    for (const auto& [id, link] : links_) {
+        if (!link->ours || !link->told || !link->stream || !link->stream->open()) continue;
+        const bool waits = waits_for_kernel(*link);
+        if (waits == std::exchange(link->unacknowledged, waits)) continue;
+        news.emplace_back(id, waits ? LinkEvent::unacknowledged : LinkEvent::acknowledged);
+    }
+    for (const auto& [id, event] : news) listener_.link_changed(id, event);
+}
+
 void Links::sweep() {
+    look_at_acknowledgements();
     std::vector<LinkId> late;
     std::vector<LinkId> unproven;
     std::vector<LinkId> silent;

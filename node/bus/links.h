@@ -23,6 +23,7 @@ struct LinkLimits {
     gossip::Duration stranger_age{15'000};
     gossip::Duration connecting{2'000};      // After this a host counts as unreachable.
     gossip::Duration unacknowledged{7'500};  // After this an established link counts as lost.
+    gossip::Duration kernel_patience{400};   // After this LinkEvent::unacknowledged.
 };
 LinkLimits limits_of(const gossip::Timing& timing, std::size_t send_limit);
 
@@ -61,7 +62,8 @@ public:
     void close(gossip::LinkId link);  // Without an event.
     void close_all();
 
-    // To be called now and then: gives up on hosts that do not answer and on silent strangers.
+    // To be called now and then: gives up on hosts that do not answer and on silent strangers, and
+    // tells whose kernels acknowledge nothing, or do so again.
     void sweep();
     // false: leaves what peers say in the kernel's buffers, as a stopped process would.
     void read_on(bool on);
@@ -91,6 +93,8 @@ private:
     void hear_message(gossip::LinkId id, Bytes frame);
     void refuse(gossip::LinkId id, const std::string& reason);
     void lose(gossip::LinkId id, gossip::LinkEvent event);
+    bool waits_for_kernel(Link& link) const;
+    void look_at_acknowledgements();
     void make_room_for_a_stranger();
 
     io::Loop& loop_;

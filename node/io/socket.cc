@@ -65,6 +65,13 @@ void set_user_timeout(int descriptor, unsigned milliseconds) {
     set_option(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(milliseconds));
 }
 
+Acknowledgements acknowledgements(int descriptor) {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return {};
+    return {info.tcpi_unacked == 0, info.tcpi_last_ack_recv};
+}
+
 std::string to_string(const Address& address) {
     const bool v6 = address.port != 0 && address.host.find(':') != std::string::npos;
     const std::string host = v6 ? '[' + address.host + ']' : address.host;

@@ -17,6 +17,13 @@ void set_keep_alive(int descriptor, int seconds);
 // default.
 void set_user_timeout(int descriptor, unsigned milliseconds);
 
+// What the kernel knows about the bytes that were sent. All are acknowledged when it does not say.
+struct Acknowledgements {
+    bool all = true;
+    std::uint32_t last_ms_ago = 0;  // When the last one came.
+};
+Acknowledgements acknowledgements(int descriptor);
+
 struct Address {
     std::string host;        // Numeric, without brackets; a path for a unix socket.
     std::uint16_t port = 0;  // 0 for a unix socket.
