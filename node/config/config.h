@@ -135,7 +135,7 @@ struct Config {
     bool cluster_allow_replica_migration = true;
     std::uint64_t cluster_link_sendbuf_limit = 0;    // Bytes for each peer; 0: no limit.
     std::chrono::seconds cluster_blacklist_ttl{60};  // How long a forgotten node stays forgotten.
-    bool cluster_crash_evidence = true;    // Ours: ended links and lost hosts count, not only silence.
+    bool cluster_crash_evidence = true;    // Ours: lost links and hosts count, not only silence.
     std::string cluster_bus_key;           // Ours: who speaks on the bus has to have it,
     std::string cluster_bus_key_previous;  // or, while keys are replaced, this one.
     std::vector<std::string> cluster_bus_open_peers;  // But for these addresses and networks.
