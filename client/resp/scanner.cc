@@ -76,8 +76,8 @@ slots::Result<ReplyScanner::Item> ReplyScanner::scan_item(std::string_view input
     const std::size_t end =
         found == nullptr ? input.size()
                          : static_cast<std::size_t>(static_cast<const char*>(found) - input.data());
+    if (end > longest_line) return protocol_error("a line of a reply is too long");
     if (end + 1 >= input.size()) {
-        if (input.size() > longest_line) return protocol_error("a line of a reply is too long");
         needed_ = position_ + input.size() + 1;
         return Item{};
     }
@@ -138,7 +138,7 @@ slots::Result<ReplyScanner::Item> ReplyScanner::scan_string(char type, std::stri
 slots::Result<ReplyScanner::Item> ReplyScanner::scan_aggregate(char type,
                                                                std::string_view line) const {
     Item item{.size = 1 + line.size() + line_end_size};
-    if (line == "-1") return item;
+    if (line == "-1" && type != '|') return item;
     if (!read_length(line, item.elements)) return invalid("length", line);
     if (item.elements > limits_.elements) return protocol_error("a reply has too many elements");
     if (type == '%' || type == '|') item.elements *= 2;

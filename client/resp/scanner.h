@@ -5,12 +5,18 @@
 #include <string_view>
 #include <vector>
 
-#include "client/resp/reply.h"
+#include "client/resp/result.h"
 
 namespace grapevine::client::resp {
 
-// Checks all that Reply (grapevine/reply.h) relies on: types, lengths, numbers, line ends. Which
-// replies are refused is what ReplyReader refuses.
+// What a server may make us hold; more is an error.
+struct ReplyLimits {
+    std::size_t bulk_bytes = 512u << 20;  // Of one string.
+    std::size_t elements = 16u << 20;     // Of all arrays, maps, ... in one reply together.
+    std::size_t depth = 32;               // Arrays within arrays.
+};
+
+// Checks all that Reply (grapevine/reply.h) relies on: types, lengths, numbers, line ends.
 class ReplyScanner {
 public:
     ReplyScanner() = default;
@@ -18,7 +24,9 @@ public:
 
     // `input` begins where the last complete reply ended. Answers how many bytes the next reply
     // takes, attributes before it included; or 0 when more are needed: call again with the same
-    // bytes (they may have moved) and more after them. An error is final.
+    // bytes (they may have moved) and more after them. An error ("ERR Protocol error: ...") is
+    // final: the connection has to be closed. Streamed strings and arrays (RESP3 "$?") are such an
+    // error: no server sends them.
     slots::Result<std::size_t> scan(std::string_view input);
 
     // How long `input` must be at least before another scan() can be of use.

@@ -109,7 +109,9 @@ std::string_view Reply::Elements::encoded() const {
 }
 
 std::size_t Reply::extent(std::string_view encoded) {
-    const Line line = first_line(encoded);
+    Line line = first_line(encoded);
+    // A loop, since a server may send attribute after attribute.
+    while (line.type == '|') line = first_line(after(line.rest, 2 * to_integer(line.text)));
     const std::size_t header = encoded.size() - line.rest.size();
     const auto spanned = [&](std::int64_t replies) {
         return static_cast<std::size_t>(after(line.rest, replies).data() - encoded.data());
@@ -127,8 +129,6 @@ std::size_t Reply::extent(std::string_view encoded) {
             return is_nil(line.text) ? header : spanned(to_integer(line.text));
         case '%':
             return is_nil(line.text) ? header : spanned(2 * to_integer(line.text));
-        case '|':
-            return spanned(2 * to_integer(line.text) + 1);
         default:
             return header;
     }

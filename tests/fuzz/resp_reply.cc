@@ -1,5 +1,7 @@
-// What servers answer, read at the client's end: by the tool, and from a primary.
+// What servers answer, read at the client's end: by the library, the tool, and from a primary.
 //
+// - What is found to be a reply can be looked at where it lies, without a look beyond its end; its
+//   elements together are as long as it says.
 // - However the bytes are cut, the same replies come out, and the same error ends them.
 // - A reply keeps the limits of length, depth and elements; it needs no more memory than it sent.
 #include <bit>
@@ -13,6 +15,7 @@
 
 using namespace grapevine;
 using namespace grapevine::client::resp;
+using client::Reply;
 
 namespace {
 
@@ -58,6 +61,39 @@ void check_limits(const Value& value, const ReplyLimits& limits, std::size_t siz
     GRAPEVINE_CHECK(weight_of(value) <= size, "a reply is no larger than what was sent");
 }
 
+// Less than what is needed is never a reply.
+bool check_needed(const ReplyLimits& limits, std::string_view incomplete) {
+    ReplyScanner scanner(limits);
+    const auto size = scanner.scan(incomplete);
+    GRAPEVINE_CHECK(size && *size == 0, "what is not complete is so for everybody");
+    GRAPEVINE_CHECK(scanner.needed() > incomplete.size(), "more is needed than is there");
+    return true;
+}
+
+// The end of a reply, by walking through it in memory that ends with it.
+void walk(const Reply& reply, std::size_t depth) {
+    GRAPEVINE_CHECK(depth <= 64, "a reply is no deeper than its limit");
+    std::size_t count = 0;
+    for (const Reply element : reply.elements()) {
+        walk(element, depth + 1);
+        ++count;
+    }
+    GRAPEVINE_CHECK(count == reply.size(), "a reply has as many elements as it says");
+}
+
+void check_view(std::string_view encoded, const Value& value) {
+    const std::vector<char> alone(encoded.begin(), encoded.end());
+    const std::string_view bytes(alone.data(), alone.size());
+    GRAPEVINE_CHECK(Reply::extent(bytes) == bytes.size(), "a reply is as long as was found");
+    const Reply reply(bytes);
+    walk(reply, 0);
+    std::string seen;
+    std::string read;
+    print(Value(reply), seen);
+    print(value, read);
+    GRAPEVINE_CHECK(seen == read, "a reply looks the same alone");
+}
+
 // Reads what has arrived; false when that is over for good.
 bool read_all(ReplyReader& reader, const ReplyLimits& limits, fuzz::Arrived& arrived,
               Conversation& heard) {
@@ -68,8 +104,9 @@ bool read_all(ReplyReader& reader, const ReplyLimits& limits, fuzz::Arrived& arr
             return false;
         }
         GRAPEVINE_CHECK(*size <= arrived.view().size(), "nothing is taken that is not there");
-        if (*size == 0) return true;
+        if (*size == 0) return check_needed(limits, arrived.view());
         check_limits(reader.value(), limits, *size);
+        check_view(arrived.view().substr(0, *size), reader.value());
         print(reader.value(), heard.replies.emplace_back());
         heard.taken += *size;
         arrived.drop(*size);
