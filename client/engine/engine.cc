@@ -390,6 +390,8 @@ void Engine::look_at_links(Instant now) {
     for (const auto& link : links_) {
         if (!link) continue;
         const auto since = link->silent_since();
+        if (!link->reading() && (!since || now - *since < options_.silence))
+            router_.heard(link->node());
         if (!since) continue;
         if (link->connecting() && now - *since >= options_.connect_timeout) {
             link->drop("no connection within " + std::to_string(options_.connect_timeout.count()) +

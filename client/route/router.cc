@@ -71,14 +71,16 @@ NodeIndex Router::route(const Facts& facts, const Trip& trip) {
     if (primary == no_node) return some_node(trip.setbacks);
     if (facts.from != ReadFrom::primary && facts.reads() && trip.setbacks == 0)
         return reader(facts, primary);
-    return is_down(primary) ? heir(primary, trip) : primary;
+    return serves(primary) ? primary : heir(primary, trip);
 }
 
 // Its replicas in turn, and itself: whichever of them takes the slots over will serve or say who
-// does.
+// does. What a silent node is sent would wait for it.
 NodeIndex Router::heir(NodeIndex primary, const Trip& trip) const {
     const auto& replicas = map_.replicas_of(primary);
-    const std::size_t choice = trip.setbacks % (replicas.size() + 1);
+    if (replicas.empty()) return primary;
+    const std::size_t choice =
+        trip.setbacks % (replicas.size() + (is_silent(primary) ? 0u : 1u));
     return choice < replicas.size() ? replicas[choice] : primary;
 }
 
@@ -87,7 +89,7 @@ NodeIndex Router::reader(const Facts&, NodeIndex primary) {
     for (std::size_t i = 0; i <= replicas.size(); ++i) {
         const std::size_t choice = turn_++ % (replicas.size() + 1);
         const NodeIndex node = choice < replicas.size() ? replicas[choice] : primary;
-        if (!is_down(node)) return node;
+        if (serves(node)) return node;
     }
     return primary;
 }
@@ -101,7 +103,7 @@ NodeIndex Router::some_node(unsigned attempt) const {
     const std::size_t start = attempt % nodes.size();
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         const NodeIndex node = nodes[(start + i) % nodes.size()];
-        if (!is_down(node)) return node;
+        if (serves(node)) return node;
     }
     return nodes[start];
 }
@@ -122,7 +124,7 @@ Verdict Router::refused(const Facts& facts, Trip& trip, NodeIndex node, std::str
         const NodeIndex next = directory_.index_of(target.host, target.port);
         const bool known = !ask && facts.slot != any_slot && map_.primary_of(facts.slot) == next;
         // A replica that names a primary which we cannot reach knows no better than we do.
-        if (next == no_node || (known && is_down(next))) return again(trip, error, now);
+        if (next == no_node || (known && !serves(next))) return again(trip, error, now);
         trip.setback = error;
         // Nodes that send us in a circle are asked at a slower pace.
         if (++trip.redirects % most_redirects == 0) return again(trip, error, now);
@@ -131,9 +133,8 @@ Verdict Router::refused(const Facts& facts, Trip& trip, NodeIndex node, std::str
     const std::string_view code = error.substr(0, error.find(' '));
     if (contains(misplaced, code)) wanted_ = true;
     if (contains(passing, code) && !trip.pinned) return again(trip, error, now);
-    return {.kind = Verdict::Kind::fail,
-            .effect = effect_of(facts, code, error),
-            .text = std::string(error)};
+    const Effect effect = trip.may_have_run ? Effect::unknown : effect_of(facts, code, error);
+    return {.kind = Verdict::Kind::fail, .effect = effect, .text = std::string(error)};
 }
 
 Verdict Router::follow(NodeIndex next, bool ask, const Facts& facts, Trip& trip) {
@@ -151,9 +152,10 @@ Verdict Router::lost(const Facts& facts, Trip& trip, NodeIndex node, bool sent,
     wanted_ = true;
     trip.may_have_run |= sent;
     const std::string_view code = reason.substr(0, reason.find(' '));
-    if (contains(turned_away, code))
-        return {
-            .kind = Verdict::Kind::fail, .effect = Effect::refused, .text = std::string(reason)};
+    if (contains(turned_away, code)) {
+        const Effect effect = trip.may_have_run ? Effect::unknown : Effect::refused;
+        return {.kind = Verdict::Kind::fail, .effect = effect, .text = std::string(reason)};
+    }
     const std::string why = "LOST " + name_of(node) + ": " + std::string(reason);
     if (sent && !facts.repeatable()) {
         return {.kind = Verdict::Kind::fail, .effect = Effect::unknown, .text = why};
@@ -171,7 +173,7 @@ void Router::served(const Facts& facts, const Trip& trip, NodeIndex node) {
     const NodeIndex before = map_.primary_of(facts.slot);
     if (before == node) return;
     wanted_ = true;
-    if (before != no_node && is_down(before)) {
+    if (before != no_node && !serves(before)) {
         map_.promote(before, node);
     } else {
         map_.set_primary(facts.slot, node);
@@ -179,14 +181,18 @@ void Router::served(const Facts& facts, const Trip& trip, NodeIndex node) {
 }
 
 void Router::up(NodeIndex node) {
-    health(node).down = false;
+    health(node) = {};
 }
 void Router::down(NodeIndex node) {
-    health(node).down = true;
+    health(node) = {.down = true};
     wanted_ = true;
 }
-void Router::silent(NodeIndex) {
+void Router::silent(NodeIndex node) {
+    health(node).silent = true;
     wanted_ = true;
+}
+void Router::heard(NodeIndex node) {
+    if (is_silent(node)) health(node).silent = false;
 }
 
 std::optional<NodeIndex> Router::question(Instant now) {
@@ -212,7 +218,6 @@ bool Router::learned(SlotMap map, Instant) {
     asking_ = false;
     const bool changed = !(map == map_);
     map_ = std::move(map);
-    if (changed) gap_ = refresh_.first_gap;
     return changed;
 }
 

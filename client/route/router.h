@@ -30,7 +30,7 @@ struct Verdict {
 struct RefreshSettings {
     Duration period = std::chrono::seconds(60);           // Without any occasion.
     Duration first_gap = std::chrono::milliseconds(100);  // Between two, when there is occasion;
-    Duration longest_gap = std::chrono::seconds(8);       // doubles while nothing changes.
+    Duration longest_gap = std::chrono::seconds(8);       // longer each time until it is quiet.
 };
 
 class Router {
@@ -55,7 +55,9 @@ public:
     // News about nodes.
     void up(NodeIndex node);
     void down(NodeIndex node);
-    void silent(NodeIndex node);  // It has not answered for a while.
+    // It has not answered for a while: until it is heard again, others are asked in its place.
+    void silent(NodeIndex node);
+    void heard(NodeIndex node);
 
     // The node to be asked for the map now, if it is time for that. At most one question is on its
     // way at a time: it ends with learned() or not_learned().
@@ -74,7 +76,8 @@ public:
 
 private:
     struct Health {
-        bool down = false;  // It refused or lost us, and has not been up since.
+        bool down = false;    // It refused or lost us, and has not been up since.
+        bool silent = false;  // It keeps a connection and says nothing.
     };
     std::uint32_t chance();
     Verdict again(Trip& trip, std::string_view why, Instant now);
@@ -83,6 +86,10 @@ private:
     NodeIndex reader(const Facts& facts, NodeIndex primary);
     NodeIndex heir(NodeIndex primary, const Trip& trip) const;
     bool is_down(NodeIndex node) const { return node < health_.size() && health_[node].down; }
+    bool is_silent(NodeIndex node) const {
+        return node < health_.size() && health_[node].silent;
+    }
+    bool serves(NodeIndex node) const { return !is_down(node) && !is_silent(node); }
     Health& health(NodeIndex node);
 
     Directory directory_;

@@ -11,6 +11,11 @@ struct Range {
     bool valid() const { return first >= 0 && first <= last && last < slots::slot_count; }
 };
 
+// -1 when it is none.
+std::int64_t number_of(const Reply& field) {
+    return field.kind() == Reply::Kind::integer ? field.integer() : -1;
+}
+
 // [host, port, id, metadata]; no_node when it names nobody.
 NodeIndex read_node(const Reply& node, NodeIndex asked, Directory& directory) {
     std::string host;
@@ -18,7 +23,7 @@ NodeIndex read_node(const Reply& node, NodeIndex asked, Directory& directory) {
     std::size_t place = 0;
     for (const Reply field : node.elements()) {
         if (place == 0) host = field.text();
-        if (place == 1) port = field.integer();
+        if (place == 1) port = number_of(field);
         ++place;
     }
     if (place < 2 || port <= 0 || port > 65535 || host == "?") return no_node;
@@ -101,8 +106,8 @@ slots::Result<SlotMap> SlotMap::parse(const Reply& slots_reply, NodeIndex asked,
         Shard shard;
         std::size_t place = 0;
         for (const Reply field : range.elements()) {
-            if (place == 0) slots.first = field.integer();
-            if (place == 1) slots.last = field.integer();
+            if (place == 0) slots.first = number_of(field);
+            if (place == 1) slots.last = number_of(field);
             if (place == 2) shard.primary = read_node(field, asked, directory);
             if (place > 2) {
                 const NodeIndex replica = read_node(field, asked, directory);
