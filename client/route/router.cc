@@ -79,8 +79,7 @@ NodeIndex Router::route(const Facts& facts, const Trip& trip) {
 NodeIndex Router::heir(NodeIndex primary, const Trip& trip) const {
     const auto& replicas = map_.replicas_of(primary);
     if (replicas.empty()) return primary;
-    const std::size_t choice =
-        trip.setbacks % (replicas.size() + (is_silent(primary) ? 0u : 1u));
+    const std::size_t choice = trip.setbacks % (replicas.size() + (is_silent(primary) ? 0u : 1u));
     return choice < replicas.size() ? replicas[choice] : primary;
 }
 

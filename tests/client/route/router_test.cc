@@ -113,9 +113,8 @@ TEST_CASE("what may have run once is not said to have been refused", "[route]") 
           Kind::later);
     CHECK(world.router.refused(world.repeatable, world.trip, world.first, "OOM x", start).effect ==
           Effect::unknown);
-    CHECK(
-        world.router.lost(world.repeatable, world.trip, world.first, false, "NOAUTH x", start)
-            .effect == Effect::unknown);
+    CHECK(world.router.lost(world.repeatable, world.trip, world.first, false, "NOAUTH x", start)
+              .effect == Effect::unknown);
 }
 
 TEST_CASE("a lost request is sent again if it did not leave or may be repeated", "[route]") {
@@ -173,9 +172,9 @@ TEST_CASE("nodes that send a request in a circle are asked more slowly", "[route
     int later = 0;
     for (int i = 0; i < 40; ++i) {
         const bool here = world.next() == world.first;
-        const Verdict verdict = world.refuse(here ? world.first : world.second,
-                                             here ? "MOVED 100 10.0.0.1:7001"
-                                                  : "MOVED 100 10.0.0.1:7000");
+        const Verdict verdict =
+            world.refuse(here ? world.first : world.second,
+                         here ? "MOVED 100 10.0.0.1:7001" : "MOVED 100 10.0.0.1:7000");
         REQUIRE(verdict.kind != Kind::fail);
         (verdict.kind == Kind::send ? at_once : later) += 1;
     }

@@ -73,9 +73,9 @@ TEST_CASE("a node without a host is the one that was asked", "[route]") {
 
 TEST_CASE("a node whose host is not known is left out", "[route]") {
     Parsed parsed;
-    const auto map = parsed.parse(
-        reply({range(0, 5, {member(bulk("?"), 7000)}),
-               range(6, 9, {member(bulk("a"), 1), member(bulk("?"), 7000)})}));
+    const auto map =
+        parsed.parse(reply({range(0, 5, {member(bulk("?"), 7000)}),
+                            range(6, 9, {member(bulk("a"), 1), member(bulk("?"), 7000)})}));
     REQUIRE(map);
     CHECK(parsed.owner(*map, 0) == "nobody");
     CHECK(parsed.owner(*map, 6) == "a:1");
