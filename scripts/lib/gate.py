@@ -137,11 +137,11 @@ def _never_silent(code, log, passed, failed, details):
 BUILDS = {
     "release": (["grapevine-server", "grapevine", "grapevine-client", "grapevine-sim", "test-sim"], "sim"),
     "dev": (["unit-tests"], "unit"),
-    "tsan": (["grapevine-server", "thread-tests"], "threads"),
+    "tsan": (["grapevine-server", "client-chaos", "thread-tests"], "threads"),
 }
 MORE_BUILDS = {
-    "release": ([], "unit"),
-    "dev": (["unit-tests", "grapevine-server"], "unit"),
+    "release": (["client-chaos"], "unit"),
+    "dev": (["unit-tests", "grapevine-server", "client-chaos"], "unit"),
 }
 
 # What strangers on the bus can say. Always the same inputs: a gate that finds something new by
