@@ -18,14 +18,16 @@ std::string transaction(Cluster& cluster, const Words& words) {
     return text;
 }
 
-// pairs N A B: N times both keys are counted up in one transaction -> what became of them
+// pairs N TAGS: N times two keys of a tag are counted up in one transaction -> what became of them
 std::string pairs(Cluster& cluster, const Words& words) {
+    const int times = std::stoi(words[0]), tags = std::stoi(words[1]);
     int done = 0, different = 0;
     std::string errors;
-    for (int i = 0; i < std::stoi(words[0]); ++i) {
+    for (int i = 0; i < times; ++i) {
+        const std::string tag = "{busy:" + std::to_string(i % tags) + "}";
         Transaction both(cluster);
-        const auto a = both.call<std::int64_t>(request_of({"INCR", words[1]}));
-        const auto b = both.call<std::int64_t>(request_of({"INCR", words[2]}));
+        const auto a = both.call<std::int64_t>(request_of({"INCR", tag + "a"}));
+        const auto b = both.call<std::int64_t>(request_of({"INCR", tag + "b"}));
         const auto replies = std::move(both).run().wait();
         if (!replies) {
             errors += " " + text_of(replies.error());
@@ -33,7 +35,7 @@ std::string pairs(Cluster& cluster, const Words& words) {
         }
         ++done;
         const auto first = (*replies)[a], second = (*replies)[b];
-        different += !first || !second || *first != *second || *first != done;
+        different += !first || !second || *first != *second || *first != i / tags + 1;
     }
     return "done=" + std::to_string(done) + " different=" + std::to_string(different) + errors;
 }
