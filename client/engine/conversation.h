@@ -13,8 +13,8 @@ class Link;
 // way or `link` stands.
 class Conversation {
 public:
-    // What the server says by itself.
-    virtual void pushed(const Reply&) {}
+    // What the server says by itself. True: it is the reply to the request that is on its way.
+    virtual bool pushed(const Reply&) { return false; }
     // The connection ended between its first answer and Engine::end().
     virtual void ended(const std::string&) {}
     // Now and then, while the connection stands.

@@ -339,12 +339,12 @@ void Engine::fail(Operation& operation, Effect effect, std::string text) {
     operation.failed(std::move(error));
 }
 
-void Engine::pushed(Link& link, const Reply& message) {
-    if (link.use.talk != nullptr) link.use.talk->pushed(message);
+bool Engine::pushed(Link& link, const Reply& message) {
+    return link.use.talk != nullptr && link.use.talk->pushed(message);
 }
 
 void Engine::measured(Link& link, Duration took) {
-    meter_of(link.node()).took(took);
+    if (!link.use.own) meter_of(link.node()).took(took);  // What waits there waits for others.
 }
 
 void Engine::opened(Link& link) {

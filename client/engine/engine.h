@@ -121,7 +121,7 @@ private:
     void answered(Link& link, Operation& operation, const Reply& reply) override;
     void refused(Link& link, Operation& operation, std::string_view error) override;
     void lost(Link& link, Operation& operation, bool sent, const std::string& reason) override;
-    void pushed(Link& link, const Reply& message) override;
+    bool pushed(Link& link, const Reply& message) override;
     void measured(Link& link, Duration took) override;
     void opened(Link& link) override;
     void closed(Link& link, bool was_open, const std::string& reason) override;

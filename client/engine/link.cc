@@ -150,7 +150,7 @@ void Link::received() {
 }
 
 void Link::handle(const Reply& reply) {
-    if (reply.kind() == Reply::Kind::push) return events_.pushed(*this, reply);
+    if (reply.kind() == Reply::Kind::push && !events_.pushed(*this, reply)) return;
     if (greetings_ > 0) return greeted(reply);
     if (entries_in_flight() == 0) return fail("PROTOCOL a reply came that nobody asked for");
     Entry& first = entry(head_);

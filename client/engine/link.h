@@ -24,7 +24,8 @@ public:
     virtual void refused(Link& link, Operation& operation, std::string_view error) = 0;
     // `sent`: some of its bytes may have left.
     virtual void lost(Link& link, Operation& operation, bool sent, const std::string& reason) = 0;
-    virtual void pushed(Link& link, const Reply& message) = 0;
+    // True: it is the reply to the first request that is on its way.
+    virtual bool pushed(Link& link, const Reply& message) = 0;
     virtual void measured(Link& link, Duration took) = 0;  // A request, from flush to answer.
     virtual void opened(Link& link) = 0;                   // Greeted: what waits is being sent.
     // `was_open`: it had been greeted, so its node was there until now.
