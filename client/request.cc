@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <charconv>
+#include <grapevine/reply.h>
 #include <grapevine/request.h>
+#include <utility>
 
 #include "slots/slot.h"
 
@@ -54,6 +56,24 @@ void Request::append(const Request& other) {
     }
     bytes_.append(other.bytes());
     commands_ += other.commands_;
+}
+
+void Request::otherwise(std::string_view name, std::string_view second) {
+    name_ = name;
+    second_ = second;
+}
+
+// "*n" stays; the two bulk strings after it are replaced.
+bool Request::replace_head() {
+    const std::string before(bytes());
+    const std::size_t first = before.find('\n') + 1;
+    std::size_t rest = first;
+    for (int i = 0; i < 2; ++i) rest += Reply::extent(std::string_view(before).substr(rest));
+    bytes_.shrink(first);
+    bulk(name_);
+    bulk(std::exchange(second_, {}));
+    bytes_.append(std::string_view(before).substr(rest));
+    return true;
 }
 
 void Request::bulk(std::string_view bytes) {

@@ -271,6 +271,7 @@ void Engine::answered(Link& link, Operation& operation, const Reply& reply) {
 
 void Engine::refused(Link& link, Operation& operation, std::string_view error) {
     if (link.use.own) settle(link, operation, false);
+    if (operation.request.use_otherwise(error)) return dispatch(operation);
     const std::uint16_t redirects = operation.trip.redirects;
     const auto verdict =
         router_.refused(operation.request.facts(), operation.trip, link.node(), error, loop_.now());

@@ -87,18 +87,28 @@ public:
     // The commands of `other` follow the last of this one: both have to be for the same slot.
     void append(const Request& other);
 
+    // When a server answers NOSCRIPT, the first two words are to be these instead ("EVAL" and the
+    // script), once. They must live as long as this.
+    void otherwise(std::string_view name, std::string_view second);
+    // True when `error` calls for them: from now on they are there.
+    bool use_otherwise(std::string_view error) {
+        return !second_.empty() && error.starts_with("NOSCRIPT") && replace_head();
+    }
+
     std::string_view bytes() const { return bytes_.view(); }
     unsigned commands() const { return commands_; }  // So many replies will come.
     Facts& facts() { return facts_; }
     const Facts& facts() const { return facts_; }
 
 private:
+    bool replace_head();
     void bulk(std::string_view bytes);
     void header(char type, std::size_t number);
 
     Bytes bytes_;
     Facts facts_;
     std::uint32_t commands_ = 0;
+    std::string_view name_, second_;  // Otherwise.
 };
 
 }  // namespace grapevine::client

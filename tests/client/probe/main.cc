@@ -56,6 +56,7 @@ int main(int, char** arguments) {
     }
     std::map<std::string, probe::Action> actions{{"call", call}};
     probe::add_transactions(actions);
+    probe::add_scripts(actions);
     probe::add_subscriptions(actions);
     probe::add_blocking(actions);
     std::cout << "ready" << std::endl;

@@ -25,6 +25,7 @@ std::string text_of(const Result<T>& result) {
 }
 
 void add_transactions(std::map<std::string, Action>& actions);
+void add_scripts(std::map<std::string, Action>& actions);
 void add_subscriptions(std::map<std::string, Action>& actions);
 void add_blocking(std::map<std::string, Action>& actions);
 
