@@ -3,6 +3,8 @@
 namespace grapevine::client {
 namespace {
 
+// Reads that may go elsewhere stay away from a node that did not answer for so long.
+constexpr Duration pause_of_reads = std::chrono::seconds(1);
 constexpr Duration look_period = std::chrono::milliseconds(100);
 
 // One writer: no need for a locked instruction.
@@ -51,8 +53,10 @@ Engine::Engine(std::vector<slots::Endpoint> seeds, Options options)
              .turn_end = [this] { turn_end(); },
              .before_sleep = [this] { before_sleep(); },
              .alarm = [this] { alarm(); }}),
-      own_links_([this](std::uint16_t node) { return new_link(node, false); }),
-      thread_([this] { run(); }) {}
+      own_links_([this](std::uint16_t node) { return new_link(node, false); }) {
+    router_.set_most_lag(static_cast<std::int64_t>(options_.most_lag));
+    thread_ = std::thread([this] { run(); });
+}
 
 Engine::~Engine() {
     stop_ = true;
@@ -120,9 +124,11 @@ void Engine::take_inbox() {
 void Engine::accept(Operation& operation) {
     if (operation.request.commands() == 0) return operation.succeeded(Reply());
     count(counters_.requests);
+    Facts& facts = operation.request.facts();
+    if (facts.from == ReadFrom::unsaid) facts.from = options_.reads;
     operation.trip.started = loop_.now();
     operation.trip.deadline = deadline_of(operation);
-    if (operation.request.facts().crosses_slots)
+    if (facts.crosses_slots)
         return fail(operation, Effect::not_sent,
                     "CROSSSLOT the keys of one command must be in one slot: give them one {tag}");
     if (closing_) return fail(operation, Effect::not_sent, "CLOSED the client is being closed");
@@ -159,8 +165,8 @@ void Engine::dispatch(Operation& operation) {
     if (node == route::no_node)
         return fail(operation, Effect::not_sent, "UNREACHABLE no node is known");
     operation.trip.last_node = node;
-    const bool reading = facts.from != ReadFrom::primary && facts.reads() &&
-                         node != router_.map().primary_of(facts.slot);
+    const bool reading =
+        facts.replicas_may_answer() && node != router_.map().primary_of(facts.slot);
     if (!operation.TimeHook::linked()) wheel_.add(operation, operation.trip.deadline);
     link_to(node, reading).send(operation);
 }
@@ -345,7 +351,10 @@ bool Engine::pushed(Link& link, const Reply& message) {
 }
 
 void Engine::measured(Link& link, Duration took) {
-    if (!link.use.own) meter_of(link.node()).took(took);  // What waits there waits for others.
+    if (link.use.own) return;  // What waits there waits for others.
+    Meter& meter = meter_of(link.node());
+    meter.took(took);
+    router_.measured(link.node(), meter.recent());
 }
 
 void Engine::opened(Link& link) {
@@ -356,7 +365,7 @@ void Engine::opened(Link& link) {
 
 void Engine::closed(Link& link, bool was_open, const std::string& reason) {
     // Servers close connections for reasons of their own: only who takes no new one is down.
-    if (!was_open) router_.down(link.node());
+    if (!was_open) router_.down(link.node(), loop_.now() + pause_of_reads);
     if (link.use.own) ended(link, reason);
     if (!closing_)
         log("connection ended node=" + router_.name_of(link.node()) + " reason=" + reason);
@@ -370,6 +379,7 @@ void Engine::alarm() {
         look_at_links(now);
         look_at_own_links(now);
     }
+    ask_for_offsets(now);
     ask_for_map();
 }
 
@@ -402,6 +412,10 @@ void Engine::look_at_links(Instant now) {
             // Another has its slots: what it was sent is not to wait for it.
             if (!link->connecting() && !router_.map().is_primary(link->node()) && !link->reading())
                 link->drop("silent, and replaced");
+            if (!link->connecting() && link->reading()) {
+                router_.avoid(link->node(), now + pause_of_reads);
+                link->drop("silent, and not the only one");
+            }
         }
     }
 }

@@ -78,6 +78,7 @@ public:
 
 private:
     class Question;
+    class OffsetQuestion;
 
     void run();
     void take_inbox();
@@ -109,6 +110,7 @@ private:
     void set_alarm();
     void look_at_links(Instant now);
     void ask_for_map();
+    void ask_for_offsets(Instant now);
     void learned(const Reply& reply, route::NodeIndex asked);
     void learn(route::SlotMap map);
     void not_learned(const std::string& why);
@@ -143,6 +145,8 @@ private:
     std::size_t bytes_in_flight_ = 0;
     bool admitting_ = false;  // In admit_waiting().
     Instant looked_at_{};
+    Instant offsets_asked_{};
+    unsigned offset_questions_ = 0;  // On their way.
     Instant alarm_at_ = Instant::max();
     bool closing_ = false;
 

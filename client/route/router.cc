@@ -21,7 +21,8 @@ constexpr std::array turned_away = {"NOAUTH",     "WRONGPASS", "NOPERM",    "MIS
 // Where a request that is for one node only does not look.
 constexpr std::array elsewhere = {"MOVED", "ASK"};
 
-constexpr unsigned most_redirects = 4;  // At once, one after the other.
+constexpr Duration pause_of_reads = std::chrono::seconds(1);  // At a node that would not serve.
+constexpr unsigned most_redirects = 4;                        // At once, one after the other.
 
 template <std::size_t N>
 bool contains(const std::array<const char*, N>& codes, std::string_view code) {
@@ -69,8 +70,8 @@ NodeIndex Router::route(const Facts& facts, const Trip& trip) {
     if (facts.slot == any_slot) return some_node(trip.setbacks);
     const NodeIndex primary = map_.primary_of(facts.slot);
     if (primary == no_node) return some_node(trip.setbacks);
-    if (facts.from != ReadFrom::primary && facts.reads() && trip.setbacks == 0)
-        return reader(facts, primary);
+    if (facts.replicas_may_answer() && trip.setbacks + trip.redirects == 0)
+        return reader(facts, trip, primary);
     return serves(primary) ? primary : heir(primary, trip);
 }
 
@@ -81,16 +82,6 @@ NodeIndex Router::heir(NodeIndex primary, const Trip& trip) const {
     if (replicas.empty()) return primary;
     const std::size_t choice = trip.setbacks % (replicas.size() + (is_silent(primary) ? 0u : 1u));
     return choice < replicas.size() ? replicas[choice] : primary;
-}
-
-NodeIndex Router::reader(const Facts&, NodeIndex primary) {
-    const auto& replicas = map_.replicas_of(primary);
-    for (std::size_t i = 0; i <= replicas.size(); ++i) {
-        const std::size_t choice = turn_++ % (replicas.size() + 1);
-        const NodeIndex node = choice < replicas.size() ? replicas[choice] : primary;
-        if (serves(node)) return node;
-    }
-    return primary;
 }
 
 // A node that is not known to be down; any when all are.
@@ -130,7 +121,10 @@ Verdict Router::refused(const Facts& facts, Trip& trip, NodeIndex node, std::str
         return follow(next, ask, facts, trip);
     }
     const std::string_view code = error.substr(0, error.find(' '));
-    if (contains(misplaced, code)) wanted_ = true;
+    if (contains(misplaced, code)) {
+        wanted_ = true;
+        avoid(node, now + pause_of_reads);
+    }
     if (contains(passing, code) && !trip.pinned) return again(trip, error, now);
     const Effect effect = trip.may_have_run ? Effect::unknown : effect_of(facts, code, error);
     return {.kind = Verdict::Kind::fail, .effect = effect, .text = std::string(error)};
@@ -168,7 +162,7 @@ Verdict Router::lost(const Facts& facts, Trip& trip, NodeIndex node, bool sent,
 
 void Router::served(const Facts& facts, const Trip& trip, NodeIndex node) {
     if (facts.slot == any_slot || trip.asking || trip.pinned) return;
-    if (facts.from != ReadFrom::primary && facts.reads()) return;
+    if (facts.replicas_may_answer()) return;
     const NodeIndex before = map_.primary_of(facts.slot);
     if (before == node) return;
     wanted_ = true;
@@ -180,10 +174,13 @@ void Router::served(const Facts& facts, const Trip& trip, NodeIndex node) {
 }
 
 void Router::up(NodeIndex node) {
-    health(node) = {};
+    health(node).down = health(node).silent = false;
+    health(node).avoid_until = {};
 }
-void Router::down(NodeIndex node) {
-    health(node) = {.down = true};
+void Router::down(NodeIndex node, Instant until) {
+    health(node).down = true;
+    health(node).silent = false;
+    avoid(node, until);
     wanted_ = true;
 }
 void Router::silent(NodeIndex node) {
@@ -201,7 +198,7 @@ std::optional<NodeIndex> Router::question(Instant now) {
     const bool quiet = now - asked_at_ > 4 * gap_;
     gap_ = quiet || !ever_asked_ ? refresh_.first_gap : std::min(4 * gap_, refresh_.longest_gap);
     asking_ = ever_asked_ = true;
-    wanted_ = false;
+    wanted_ = reads_replicas_ = false;
     asked_at_ = now;
     ++questions_;
     return node;
@@ -210,7 +207,9 @@ std::optional<NodeIndex> Router::question(Instant now) {
 Instant Router::next_question() const {
     if (asking_) return Instant::max();
     if (!ever_asked_) return Instant::min();
-    return asked_at_ + (wanted_ ? gap_ : refresh_.period);
+    if (wanted_) return asked_at_ + gap_;
+    return asked_at_ +
+           (reads_replicas_ ? std::min(refresh_.period, refresh_.reading_period) : refresh_.period);
 }
 
 bool Router::learned(SlotMap map, Instant) {

@@ -7,6 +7,7 @@
 #include <grapevine/operation.h>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "client/route/backoff.h"
@@ -29,6 +30,8 @@ struct Verdict {
 // When to ask the cluster for its map again.
 struct RefreshSettings {
     Duration period = std::chrono::seconds(60);           // Without any occasion.
+    Duration reading_period = std::chrono::seconds(2);    // While replicas are read from: nothing
+                                                          // else tells of a new one.
     Duration first_gap = std::chrono::milliseconds(100);  // Between two, when there is occasion;
     Duration longest_gap = std::chrono::seconds(8);       // longer each time until it is quiet.
 };
@@ -54,10 +57,17 @@ public:
 
     // News about nodes.
     void up(NodeIndex node);
-    void down(NodeIndex node);
+    void down(NodeIndex node, Instant until = Instant::max());  // Reads stay away until then.
     // It has not answered for a while: until it is heard again, others are asked in its place.
     void silent(NodeIndex node);
     void heard(NodeIndex node);
+    void avoid(NodeIndex node, Instant until);         // For reads that may go elsewhere.
+    void measured(NodeIndex node, Duration recently);  // How long its answers take.
+    // What `node` said in ROLE; nothing when it is a replica without its primary.
+    void offset(NodeIndex node, std::optional<std::int64_t> offset, Instant now);
+    // Whether reads of bounded lag have been routed since it was asked last.
+    bool wants_offsets() { return std::exchange(offsets_wanted_, false); }
+    void set_most_lag(std::int64_t bytes) { most_lag_ = bytes; }
 
     // The node to be asked for the map now, if it is time for that. At most one question is on its
     // way at a time: it ends with learned() or not_learned().
@@ -76,14 +86,21 @@ public:
 
 private:
     struct Health {
-        bool down = false;    // It refused or lost us, and has not been up since.
-        bool silent = false;  // It keeps a connection and says nothing.
+        bool down = false;        // It refused or lost us, and has not been up since.
+        bool silent = false;      // It keeps a connection and says nothing.
+        Instant avoid_until{};    // By reads that may go elsewhere.
+        Duration latency{};       // Zero: not known.
+        std::int64_t offset = 0;  // In the stream of replication,
+        Instant offset_until{};   // to be relied on until then.
     };
     std::uint32_t chance();
     Verdict again(Trip& trip, std::string_view why, Instant now);
     Verdict follow(NodeIndex next, bool ask, const Facts& facts, Trip& trip);
     NodeIndex some_node(unsigned attempt) const;
-    NodeIndex reader(const Facts& facts, NodeIndex primary);
+    NodeIndex reader(const Facts& facts, const Trip& trip, NodeIndex primary);
+    bool may_read(const Facts& facts, const Trip& trip, NodeIndex node, NodeIndex primary) const;
+    bool is_close(NodeIndex replica, NodeIndex primary, Instant at) const;
+    const Health& seen(NodeIndex node) const;
     NodeIndex heir(NodeIndex primary, const Trip& trip) const;
     bool is_down(NodeIndex node) const { return node < health_.size() && health_[node].down; }
     bool is_silent(NodeIndex node) const { return node < health_.size() && health_[node].silent; }
@@ -98,6 +115,9 @@ private:
     Backoff backoff_;
     std::uint32_t chance_;
     std::uint32_t turn_ = 0;
+    std::int64_t most_lag_ = 0;
+    bool offsets_wanted_ = false;
+    bool reads_replicas_ = false;  // Since the last question.
     bool asking_ = false;
     bool wanted_ = true;
     Duration gap_;

@@ -15,14 +15,17 @@ PROGRAM = os.environ.get("GRAPEVINE_CLIENT_PROBE",
 
 
 class Probe:
-    def __init__(self, lab, *nodes):
-        """Connected to the cluster of `nodes`."""
+    def __init__(self, lab, *nodes, address=None, ready="ready", **options):
+        """Connected to the cluster of `nodes`, or to `address`. `options` as in probe/options.cc."""
         self._process = lab.adopt(subprocess.Popen(
-            [PROGRAM, ",".join(node.address for node in nodes)],
+            [PROGRAM, address or ",".join(node.address for node in nodes),
+             *(f"{name}={value}" for name, value in options.items())],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1))
         self._lines = Queue()
         threading.Thread(target=self._read, daemon=True).start()
-        assert self.answer() == "ready"
+        first = self.answer()
+        if not first.startswith(ready):
+            raise AssertionError(f"the client said {first!r} and not {ready!r}")
 
     def _read(self):
         for line in self._process.stdout:

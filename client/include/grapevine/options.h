@@ -31,6 +31,10 @@ struct Options {
     std::size_t bytes_in_flight = 64u << 20;
 
     ReadFrom reads = ReadFrom::primary;  // Of calls that do not say it themselves.
+    // For ReadFrom::bounded, in bytes of the replication stream: the primary's offset less the
+    // replica's, both by ROLE. A replica that lost its primary, or was not looked at for half a
+    // second, gets no such reads.
+    std::size_t most_lag = 64u << 10;
 
     // Called on the engine's thread; must not block. Those that are not set cost nothing.
     std::function<void(std::string_view line)> log{};  // Without the line's end.

@@ -31,6 +31,9 @@ enum class ReadFrom : std::uint8_t {
     primary,  // To the primary of the slot: what was written before is seen.
     any,      // To the primary or one of its replicas, in turn: may be behind.
     nearest,  // To the one that answers fastest, by measurement: may be behind.
+    bounded,  // To the primary or a replica that was at most Options::most_lag behind when it was
+              // last looked at, some 100 ms ago.
+    unsaid,   // As Options::reads says.
 };
 
 class Conversation;
@@ -38,7 +41,7 @@ class Conversation;
 struct Facts {
     std::uint16_t slot = any_slot;
     Trait traits = Trait::none;
-    ReadFrom from = ReadFrom::primary;
+    ReadFrom from = ReadFrom::unsaid;
     bool crosses_slots = false;  // Its keys live in different slots: no server would take it.
     bool transaction = false;    // MULTI to EXEC: an error means that none of it was done.
 
@@ -46,6 +49,10 @@ struct Facts {
 
     bool reads() const { return has(traits, Trait::reads); }
     bool needs_own_connection() const { return talk != nullptr || has(traits, Trait::blocks); }
+    // Not until somebody has said so.
+    bool replicas_may_answer() const {
+        return reads() && from != ReadFrom::primary && from != ReadFrom::unsaid;
+    }
     bool repeatable() const { return has(traits, Trait::repeatable) || reads(); }
 };
 

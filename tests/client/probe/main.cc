@@ -48,13 +48,15 @@ std::string call(probe::Cluster& cluster, const probe::Words& words) {
 
 }  // namespace
 
-int main(int, char** arguments) {
-    auto cluster = probe::Cluster::connect(arguments[1]);
+int main(int count, char** arguments) {
+    auto cluster = probe::Cluster::connect(
+        arguments[1], probe::options_of(probe::Words(arguments + 2, arguments + count)));
     if (!cluster) {
         std::cout << probe::text_of(cluster.error()) << std::endl;
         return 1;
     }
     std::map<std::string, probe::Action> actions{{"call", call}};
+    probe::add_reads(actions);
     probe::add_transactions(actions);
     probe::add_scripts(actions);
     probe::add_subscriptions(actions);

@@ -17,6 +17,8 @@ using Action = std::string (*)(Cluster& cluster, const Words& words);  // The an
 Request request_of(const Words& words, Trait traits = Trait::none);
 // Those between ";".
 std::vector<Words> split(const Words& words);
+// "user=alice", "reads=any", "silence=100" and so on: see options.cc.
+Options options_of(const Words& words);
 std::string text_of(const Value& value);
 std::string text_of(const Error& error);
 template <typename T>
@@ -24,6 +26,7 @@ std::string text_of(const Result<T>& result) {
     return result ? text_of(*result) : text_of(result.error());
 }
 
+void add_reads(std::map<std::string, Action>& actions);
 void add_transactions(std::map<std::string, Action>& actions);
 void add_scripts(std::map<std::string, Action>& actions);
 void add_subscriptions(std::map<std::string, Action>& actions);
