@@ -37,7 +37,7 @@ struct NodeFigures {
     std::uint64_t redirects = 0;    // MOVED and ASK that it answered.
     std::uint64_t retries = 0;      // After other setbacks there.
     std::uint64_t connections = 0;  // That were opened.
-    Latency latency;
+    Latency latency{};
 };
 
 struct Figures {
@@ -47,7 +47,7 @@ struct Figures {
     std::uint64_t retries = 0;    // After other setbacks.
     std::uint64_t fetches = 0;    // Of the map of the cluster.
     std::uint64_t connections = 0;
-    std::vector<NodeFigures> nodes;  // Those that were ever sent something.
+    std::vector<NodeFigures> nodes{};  // Those that were ever sent something.
 };
 
 }  // namespace grapevine::client

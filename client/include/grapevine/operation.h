@@ -42,7 +42,7 @@ struct Trip {
     bool pinned = false;                 // It is for this node and no other.
     bool asking = false;                 // ASK: ASKING goes before it.
     bool may_have_run = false;           // A connection was lost with it on the way.
-    std::string setback;                 // Why it has not come through yet, for the error.
+    std::string setback{};               // Why it has not come through yet, for the error.
     static constexpr std::uint16_t any_node = 0xffff;
 };
 
