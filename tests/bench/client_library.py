@@ -7,6 +7,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import time
 from contextlib import contextmanager
 from statistics import median
 from types import SimpleNamespace
@@ -135,6 +136,7 @@ def _measure_death(name, program, port, command, rows):
 def _through_a_death(cluster, command):
     """What a load tells that lived from before a primary's death until after its succession."""
     victim, other = cluster.nodes[:2]
+    _wait_until_all_know_the_replicas(cluster)
     with subprocess.Popen([PROGRAMS / "client_failover", f"127.0.0.1:{other.port}", command],
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as load:
         if load.stdout.readline() != "running\n":
@@ -147,6 +149,25 @@ def _through_a_death(cluster, command):
     if report["errors"]:
         print(f"\n  the first error: {report['error']}", flush=True)
     return report
+
+
+def _wait_until_all_know_the_replicas(cluster):
+    """A cluster that was just made tells for a second that it has none: what changes with the death
+    is to be seen by itself."""
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while not all(_knows_the_replicas(node) for node in cluster.nodes):
+        if time.monotonic() > deadline:
+            raise ToolError("not every node got to know every replica")
+        time.sleep(assemble.POLL_SECONDS)
+
+
+def _knows_the_replicas(node):
+    """Whether each range of slots has a primary and a replica in the eyes of `node`."""
+    connection = node.connect()
+    try:
+        return all(len(one) == 4 for one in connection.call("CLUSTER", "SLOTS"))
+    finally:
+        connection.close()
 
 
 def _compile_time(rounds, clusters):
