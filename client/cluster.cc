@@ -1,5 +1,7 @@
 #include <charconv>
 #include <grapevine/cluster.h>
+#include <memory>
+#include <utility>
 
 #include "client/engine/engine.h"
 
@@ -45,13 +47,17 @@ Result<Cluster> Cluster::connect(std::string_view nodes, Options options) {
     if (!seeds) return std::move(seeds).error();
     auto engine = std::make_unique<Engine>(std::move(*seeds), std::move(options));
     if (auto error = engine->wait_for_map()) return std::move(*error);
-    return Cluster(std::move(engine));
+    return Cluster(engine.release());
 }
 
-Cluster::Cluster(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
-Cluster::Cluster(Cluster&&) noexcept = default;
-Cluster& Cluster::operator=(Cluster&&) noexcept = default;
-Cluster::~Cluster() = default;
+Cluster::Cluster(Cluster&& other) noexcept : engine_(std::exchange(other.engine_, nullptr)) {}
+Cluster& Cluster::operator=(Cluster&& other) noexcept {
+    std::swap(engine_, other.engine_);
+    return *this;
+}
+Cluster::~Cluster() {
+    delete engine_;
+}
 
 Figures Cluster::figures() const {
     return engine_->figures();

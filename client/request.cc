@@ -41,10 +41,14 @@ void Request::begin(std::string_view name, unsigned arguments) {
 }
 
 void Request::key(std::string_view name) {
-    const std::uint16_t slot = slots::slot_of(name).number;
+    belongs_with(name);
+    bulk(name);
+}
+
+void Request::belongs_with(std::string_view key) {
+    const std::uint16_t slot = slots::slot_of(key).number;
     if (facts_.slot != any_slot && facts_.slot != slot) facts_.crosses_slots = true;
     facts_.slot = slot;
-    bulk(name);
 }
 
 void Request::append(const Request& other) {

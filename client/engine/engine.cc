@@ -131,6 +131,10 @@ void Engine::accept(Operation& operation) {
     if (facts.crosses_slots)
         return fail(operation, Effect::not_sent,
                     "CROSSSLOT the keys of one command must be in one slot: give them one {tag}");
+    if (operation.request.facts().unknown)
+        return fail(operation, Effect::not_sent,
+                    "USAGE no command of Redis 7.0 has this name: if it is right, say where it "
+                    "belongs with command_on(key, name, ...)");
     if (closing_) return fail(operation, Effect::not_sent, "CLOSED the client is being closed");
     if (operation.request.facts().needs_own_connection()) return dispatch_own(operation);
     // The question for the map does not wait for those that may be waiting for its answer.

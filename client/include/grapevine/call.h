@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <coroutine>
-#include <future>
 #include <grapevine/operation.h>
 #include <grapevine/pool.h>
 #include <grapevine/read.h>
@@ -58,6 +57,10 @@ protected:
     ~Receiver() override = default;
 };
 
+// Defined in <grapevine/future.h>: include it to use future().
+template <typename T>
+struct FutureOf;
+
 // Nothing happens before it is run, and it is run once.
 template <typename T>
 class [[nodiscard]] Call {
@@ -83,6 +86,7 @@ public:
 
     // Blocks. Not in a callback or a coroutine: there it is an error (USAGE).
     Result<T> wait() && {
+        static_assert(!is_view<T>, "a view ends with the callback of then(): ask for std::string");
         if (on_thread_of(*engine_)) return cannot_wait_here();
         Waiting waiting(*engine_, std::move(request_), patience_);
         start(*engine_, waiting);
@@ -98,17 +102,18 @@ public:
                         *new Called<Done>(std::move(request_), patience_, std::move(done)));
     }
 
-    std::future<Result<T>> future() && {
-        std::promise<Result<T>> promise;
-        auto future = promise.get_future();
-        std::move(*this).then([promise = std::move(promise)](Result<T> result) mutable {
-            promise.set_value(std::move(result));
-        });
-        return future;
+    // A std::future<Result<T>>. Needs <grapevine/future.h>, which is dear to compile.
+    template <template <typename> typename Of = FutureOf>
+    auto future() && {
+        static_assert(!is_view<T>, "a view ends with the callback of then(): ask for std::string");
+        return Of<T>::of(std::move(*this));
     }
 
     // co_await: the coroutine goes on on the engine's thread.
-    auto operator co_await() && { return Awaiting(*engine_, std::move(request_), patience_); }
+    auto operator co_await() && {
+        static_assert(!is_view<T>, "a view ends with the callback of then(): ask for std::string");
+        return Awaiting(*engine_, std::move(request_), patience_);
+    }
 
     Engine& engine() const { return *engine_; }
     Request&& take_request() && { return std::move(request_); }

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <grapevine/call.h>
+#include <grapevine/commands.h>
 #include <grapevine/figures.h>
 #include <grapevine/options.h>
-#include <memory>
 #include <string_view>
 
 namespace grapevine::client {
@@ -12,8 +12,9 @@ namespace grapevine::client {
 class Engine;
 
 // One object for the whole process: any thread may use it at any time. It has one thread of its own
-// and one connection to each node, on which the requests of all threads travel together.
-class Cluster {
+// and one connection to each node, on which the requests of all threads travel together. Commands
+// are methods: see Commands.
+class Cluster : public Commands<Cluster> {
 public:
     // `nodes`: "host:port" of one node or several, with commas between, or the path of a unix
     // socket; all others are found through them. A server without cluster mode will do as well.
@@ -25,7 +26,7 @@ public:
     Cluster& operator=(Cluster&&) noexcept;
     ~Cluster();  // What is still on its way ends in CLOSED. Not on the engine's thread.
 
-    // A request that was put together by hand.
+    // A request that was put together by hand; Commands has a method for each usual one.
     template <typename T = Value>
     Call<T> call(Request&& request) {
         return {*engine_, std::move(request)};
@@ -35,8 +36,8 @@ public:
     Engine& engine() const { return *engine_; }
 
 private:
-    explicit Cluster(std::unique_ptr<Engine> engine);
-    std::unique_ptr<Engine> engine_;
+    explicit Cluster(Engine* engine) : engine_(engine) {}
+    Engine* engine_;  // Its own.
 };
 
 }  // namespace grapevine::client

@@ -1,9 +1,9 @@
 // From a reply to the type that was asked for.
 #pragma once
 
+#include <concepts>
 #include <grapevine/result.h>
 #include <grapevine/value.h>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -27,8 +27,17 @@ template <typename T>
 bool read(const Reply& reply, std::vector<T>& into);
 template <typename A, typename B>
 bool read(const Reply& reply, std::pair<A, B>& into);
-template <typename K, typename V>
-bool read(const Reply& reply, std::map<K, V>& into);
+// std::map, std::unordered_map and what is like them.
+template <typename M>
+concept Map = requires {
+    typename M::key_type;
+    typename M::mapped_type;
+};
+template <Map M>
+bool read(const Reply& reply, M& into);
+template <std::integral N>
+    requires(!std::same_as<N, bool> && !std::same_as<N, std::int64_t>)
+bool read(const Reply& reply, N& into);
 // Each element for itself: an error among them is its own.
 template <typename T>
 bool read(const Reply& reply, Result<T>& into);
@@ -90,11 +99,20 @@ bool read(const Reply& reply, std::pair<A, B>& into) {
     return read(*element, into.second);
 }
 
-template <typename K, typename V>
-bool read(const Reply& reply, std::map<K, V>& into) {
-    std::vector<std::pair<K, V>> pairs;
+template <Map M>
+bool read(const Reply& reply, M& into) {
+    std::vector<std::pair<typename M::key_type, typename M::mapped_type>> pairs;
     if (!read(reply, pairs)) return false;
     for (auto& pair : pairs) into.insert(std::move(pair));
+    return true;
+}
+
+template <std::integral N>
+    requires(!std::same_as<N, bool> && !std::same_as<N, std::int64_t>)
+bool read(const Reply& reply, N& into) {
+    std::int64_t wide = 0;
+    if (!read(reply, wide) || !std::in_range<N>(wide)) return false;
+    into = static_cast<N>(wide);
     return true;
 }
 
@@ -114,6 +132,18 @@ bool read(const Reply& reply, Result<T>& into) {
         return true;
     }
 }
+
+// Whether something of this type is only valid as long as the reply.
+template <typename T>
+inline constexpr bool is_view = std::is_same_v<T, std::string_view>;
+template <typename T>
+inline constexpr bool is_view<std::optional<T>> = is_view<T>;
+template <typename T>
+inline constexpr bool is_view<std::vector<T>> = is_view<T>;
+template <typename T>
+inline constexpr bool is_view<Result<T>> = is_view<T>;
+template <typename A, typename B>
+inline constexpr bool is_view<std::pair<A, B>> = is_view<A> || is_view<B>;
 
 Error wrong_shape(const Reply& reply);  // "TYPE the reply is an array, ..."
 

@@ -43,6 +43,7 @@ struct Facts {
     Trait traits = Trait::none;
     ReadFrom from = ReadFrom::unsaid;
     bool crosses_slots = false;  // Its keys live in different slots: no server would take it.
+    bool unknown = false;        // Nobody knows where its keys are.
     bool transaction = false;    // MULTI to EXEC: an error means that none of it was done.
 
     Conversation* talk = nullptr;  // It goes over this connection and no other.
@@ -90,7 +91,8 @@ public:
     // Starts one more command.
     void begin(std::string_view name, unsigned arguments);
     void add(const Argument& argument) { bulk(argument.text()); }
-    void key(std::string_view name);  // An argument that decides where the command belongs.
+    void key(std::string_view name);          // An argument that decides where the command belongs.
+    void belongs_with(std::string_view key);  // The same, without sending it.
     // The commands of `other` follow the last of this one: both have to be for the same slot.
     void append(const Request& other);
 
