@@ -93,6 +93,10 @@ void Engine::start(Operation& operation) {
     if (sleeping_.exchange(false)) loop_.wake();
 }
 
+void Engine::start_all(Operation& newest, Operation& oldest) {
+    if (inbox_.put_all(newest, oldest)) loop_.wake();
+}
+
 void Engine::wait_for_room() {
     const auto room = [this] {
         return !full_.load(std::memory_order_relaxed) &&

@@ -60,6 +60,9 @@ public:
 
     // From any thread. The operation belongs to the engine until it has been told its end.
     void start(Operation& operation);
+    // The same of several that are linked from the newest to the oldest by next_in_inbox; not on
+    // the engine's thread.
+    void start_all(Operation& newest, Operation& oldest);
     // Blocks while more bytes wait than the options allow. Not on the engine's thread.
     template <typename Do>
     void run_there(Do what) {

@@ -5,6 +5,7 @@
 #include <grapevine/commands.h>
 #include <grapevine/figures.h>
 #include <grapevine/options.h>
+#include <grapevine/split.h>
 #include <string_view>
 
 namespace grapevine::client {
@@ -25,6 +26,35 @@ public:
     Cluster(Cluster&&) noexcept;
     Cluster& operator=(Cluster&&) noexcept;
     ~Cluster();  // What is still on its way ends in CLOSED. Not on the engine's thread.
+
+    // Keys in any slots: each slot is asked for its own, all at once, and nothing is done twice for
+    // a key. Keys are texts or ranges of texts.
+    template <typename T = std::string, typename... Keys>
+    MgetCall<T> mget(const Keys&... keys) {
+        return {*engine_, arguments::texts_of(keys...)};
+    }
+    // How many keys were set. Key, value, ..., or pairs, or ranges of pairs.
+    template <typename... Parts>
+    CountCall mset(const Parts&... keys_and_values) {
+        return {*engine_, "MSET", Trait::repeatable, arguments::texts_of(keys_and_values...), true};
+    }
+    // How many of the keys there were.
+    template <typename... Keys>
+    CountCall del(const Keys&... keys) {
+        return {*engine_, "DEL", Trait::repeatable, arguments::texts_of(keys...), false};
+    }
+    template <typename... Keys>
+    CountCall unlink(const Keys&... keys) {
+        return {*engine_, "UNLINK", Trait::repeatable, arguments::texts_of(keys...), false};
+    }
+    template <typename... Keys>
+    CountCall exists(const Keys&... keys) {
+        return {*engine_, "EXISTS", Trait::reads, arguments::texts_of(keys...), false};
+    }
+    template <typename... Keys>
+    CountCall touch(const Keys&... keys) {
+        return {*engine_, "TOUCH", Trait::reads, arguments::texts_of(keys...), false};
+    }
 
     // A request that was put together by hand; Commands has a method for each usual one.
     template <typename T = Value>

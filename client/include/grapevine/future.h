@@ -11,9 +11,14 @@ struct FutureOf {
     // Begins the call.
     template <typename Calling>
     static std::future<Result<T>> of(Calling&& call) {
-        std::promise<Result<T>> promise;
+        return FutureOf<Result<T>>::exactly(std::move(call));
+    }
+    // The same when the outcome is a T itself.
+    template <typename Calling>
+    static std::future<T> exactly(Calling&& call) {
+        std::promise<T> promise;
         auto future = promise.get_future();
-        std::move(call).then([promise = std::move(promise)](Result<T> result) mutable {
+        std::move(call).then([promise = std::move(promise)](T result) mutable {
             promise.set_value(std::move(result));
         });
         return future;

@@ -72,10 +72,6 @@ void strings(Cluster& db) {
     SAME(db.append("{s}a", "!"), 4);
     SAME(db.strlen("{s}a"), 4);
     SAME(db.getrange("{s}a", 0, 1), "on");
-    SAME(db.mget("{s}a", "{s}nothing"), Gaps<std::string>{"one!", std::nullopt});
-    DONE(db.mset("{s}x", 1, std::pair{"{s}y", 2}));
-    SAME(db.exists("{s}x", "{s}y", "{s}nothing"), 2);
-    SAME(db.del(Texts{"{s}x", "{s}y"}), 2);
     SAME(db.getdel("{s}n"), "11");
     SAME(db.expire("{s}a", 100), true);
     SAME(db.ttl("{s}a"), 100);
