@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <grapevine/cluster.h>
+#include <grapevine/future.h>
 #include <grapevine/prometheus.h>
 
 #include "tests/client/operations/scripted_server.h"
