@@ -1,16 +1,13 @@
 #include "client/engine/engine.h"
 
+#include "client/engine/question.h"
+
 namespace grapevine::client {
 namespace {
 
 // Reads that may go elsewhere stay away from a node that did not answer for so long.
 constexpr Duration pause_of_reads = std::chrono::seconds(1);
 constexpr Duration look_period = std::chrono::milliseconds(100);
-
-// One writer: no need for a locked instruction.
-void count(std::atomic<std::uint64_t>& counter) {
-    counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-}
 
 thread_local const void* engine_of_this_thread = nullptr;
 
@@ -21,30 +18,11 @@ std::uint32_t any_number(const void* self) {
                                       2654435761u);
 }
 
-// Waiting will not help.
-bool is_hopeless(const std::string& why) {
-    return why.starts_with("WRONGPASS") || why.starts_with("NOAUTH") || why.starts_with("NOPERM");
-}
-
 route::RefreshSettings refresh_settings(const Options& options) {
     return {.period = options.refresh};
 }
 
 }  // namespace
-
-// Asks one node for the map.
-class Engine::Question final : public Operation {
-public:
-    Question(Engine& engine, route::NodeIndex node)
-        : Operation(Request("CLUSTER SLOTS", 0, Trait::reads)), engine_(engine), node_(node) {}
-
-    void succeeded(const Reply& reply) override { engine_.learned(reply, node_); }
-    void failed(Error&& error) override { engine_.not_learned(error.text); }
-
-private:
-    Engine& engine_;
-    route::NodeIndex node_;
-};
 
 Engine::Engine(std::vector<slots::Endpoint> seeds, Options options)
     : options_(std::move(options)),
@@ -75,26 +53,18 @@ void Engine::run() {
     engine_of_this_thread = nullptr;
 }
 
-std::optional<Error> Engine::wait_for_map() {
-    std::unique_lock lock(mutex_);
-    const auto settled = [this] { return has_map_ || is_hopeless(no_map_because_); };
-    changed_.wait_for(lock, options_.patience, settled);
-    if (has_map_) return {};
-    if (is_hopeless(no_map_because_))
-        return Error{.text = no_map_because_, .effect = Effect::refused};
-    return Error{.text = "UNREACHABLE no map of the cluster within " +
-                         std::to_string(options_.patience.count()) + " ms: " + no_map_because_};
-}
-
 void Engine::start(Operation& operation) {
     if (on_thread()) return accept(operation);
-    bytes_in_inbox_.fetch_add(cost_of(operation), std::memory_order_relaxed);
-    inbox_.put(operation);
-    if (sleeping_.exchange(false)) loop_.wake();
+    start_all(operation, operation);
 }
 
 void Engine::start_all(Operation& newest, Operation& oldest) {
-    if (inbox_.put_all(newest, oldest)) loop_.wake();
+    std::size_t bytes = cost_of(oldest);
+    for (Operation* each = &newest; each != &oldest; each = each->next_in_inbox)
+        bytes += cost_of(*each);
+    bytes_in_inbox_.fetch_add(bytes, std::memory_order_relaxed);
+    inbox_.put_all(newest, oldest);
+    if (sleeping_.exchange(false)) loop_.wake();
 }
 
 void Engine::wait_for_room() {
@@ -127,7 +97,7 @@ void Engine::take_inbox() {
 // What a request is told when nothing has been done for it yet.
 void Engine::accept(Operation& operation) {
     if (operation.request.commands() == 0) return operation.succeeded(Reply());
-    count(counters_.requests);
+    counters_.requests.add();
     Facts& facts = operation.request.facts();
     if (facts.from == ReadFrom::unsaid) facts.from = options_.reads;
     operation.trip.started = loop_.now();
@@ -290,7 +260,7 @@ void Engine::refused(Link& link, Operation& operation, std::string_view error) {
     const auto verdict =
         router_.refused(operation.request.facts(), operation.trip, link.node(), error, loop_.now());
     if (operation.trip.redirects != redirects) {
-        count(counters_.redirects);
+        counters_.redirects.add();
         meter_of(link.node()).redirects.add();
     }
     follow(verdict, operation);
@@ -309,7 +279,7 @@ void Engine::follow(const route::Verdict& verdict, Operation& operation) {
             tell_setback(operation, true);
             return dispatch(operation);
         case route::Verdict::Kind::later:
-            count(counters_.retries);
+            counters_.retries.add();
             meter_of(operation.trip.last_node).retries.add();
             tell_setback(operation, false);
             operation.TimeHook::unlink();
@@ -342,7 +312,7 @@ void Engine::time_out(Operation& operation) {
 }
 
 void Engine::fail(Operation& operation, Effect effect, std::string text) {
-    count(counters_.failures);
+    counters_.failures.add();
     const Facts& facts = operation.request.facts();
     Error error{.text = std::move(text), .effect = effect};
     if (facts.slot != any_slot) error.slot = facts.slot;
@@ -366,7 +336,7 @@ void Engine::measured(Link& link, Duration took) {
 }
 
 void Engine::opened(Link& link) {
-    count(counters_.connections);
+    counters_.connections.add();
     meter_of(link.node()).connections.add();
     router_.up(link.node());
 }
@@ -426,51 +396,6 @@ void Engine::look_at_links(Instant now) {
             }
         }
     }
-}
-
-void Engine::ask_for_map() {
-    if (closing_ || question_) return;
-    const auto node = router_.question(loop_.now());
-    if (!node) return;
-    count(counters_.fetches);
-    question_ = std::make_unique<Question>(*this, *node);
-    question_->trip.pinned = true;
-    question_->trip.node = *node;
-    question_->patience = options_.connect_timeout;
-    accept(*question_);
-}
-
-void Engine::learned(const Reply& reply, route::NodeIndex asked) {
-    const auto question = std::move(question_);
-    auto map = route::SlotMap::parse(reply, asked, router_.directory());
-    if (!map) return not_learned(map.error().text);
-    if (map->nodes().empty())
-        return not_learned(router_.name_of(asked) +
-                           " knows of no slots: it belongs to no cluster yet");
-    learn(std::move(*map));
-}
-
-void Engine::learn(route::SlotMap map) {
-    if (router_.learned(std::move(map), loop_.now())) log("the map of the cluster has changed");
-    tell_topology();
-    const std::lock_guard lock(mutex_);
-    has_map_ = true;
-    changed_.notify_all();
-}
-
-void Engine::not_learned(const std::string& why) {
-    const auto question = std::move(question_);
-    // A server without cluster mode serves all slots by itself.
-    if (question && why.find("cluster support disabled") != std::string::npos) {
-        route::SlotMap map;
-        map.set_all(question->trip.node);
-        return learn(std::move(map));
-    }
-    log("no map of the cluster: " + why);
-    router_.not_learned(loop_.now());
-    const std::lock_guard lock(mutex_);
-    no_map_because_ = why;
-    changed_.notify_all();
 }
 
 void Engine::close(Operation& operation, bool sent) {

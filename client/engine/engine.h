@@ -26,12 +26,12 @@ namespace grapevine::client {
 
 // What an engine has done so far.
 struct Counters {
-    std::atomic<std::uint64_t> requests{0};   // Taken up.
-    std::atomic<std::uint64_t> failures{0};   // That ended in an error.
-    std::atomic<std::uint64_t> redirects{0};  // MOVED and ASK.
-    std::atomic<std::uint64_t> retries{0};    // After other setbacks.
-    std::atomic<std::uint64_t> fetches{0};    // Of the map.
-    std::atomic<std::uint64_t> connections{0};
+    Count requests;   // Taken up.
+    Count failures;   // That ended in an error.
+    Count redirects;  // MOVED and ASK.
+    Count retries;    // After other setbacks.
+    Count fetches;    // Of the map.
+    Count connections;
 };
 
 // Something to be done on an engine's thread, in its turn among the operations of the same thread.

@@ -10,25 +10,17 @@ template <typename T>
 class Inbox {
 public:
     // From any thread.
-    void put(T& item) {
+    void put(T& item) { put_all(item, item); }
+    // The same of several that are linked from the newest to the oldest by next_in_inbox.
+    void put_all(T& newest, T& oldest) {
         T* first = first_.load(std::memory_order_relaxed);
         do {
-            item.next_in_inbox = first;
-        } while (!first_.compare_exchange_weak(first, &item, std::memory_order_seq_cst,
+            oldest.next_in_inbox = first;
+        } while (!first_.compare_exchange_weak(first, &newest, std::memory_order_seq_cst,
                                                std::memory_order_relaxed));
     }
 
     bool empty() const { return first_.load() == nullptr; }
-    // The same of several that are linked from the newest to the oldest by next_in_inbox.
-    bool put_all(T& newest, T& oldest) {
-        T* first = first_.load(std::memory_order_relaxed);
-        do {
-            oldest.next_in_inbox = first;
-        } while (!first_.compare_exchange_weak(first, &newest, std::memory_order_release,
-                                               std::memory_order_relaxed));
-        return first == nullptr;
-    }
-
     // All that is in there, first come first, each linked to the next by next_in_inbox.
     T* take_all() {
         T* newest = first_.exchange(nullptr, std::memory_order_acquire);

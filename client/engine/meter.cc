@@ -65,12 +65,12 @@ Meter& Engine::meter_of(route::NodeIndex node) {
 }
 
 Figures Engine::figures() const {
-    Figures figures{.requests = counters_.requests,
-                    .failures = counters_.failures,
-                    .redirects = counters_.redirects,
-                    .retries = counters_.retries,
-                    .fetches = counters_.fetches,
-                    .connections = counters_.connections,
+    Figures figures{.requests = counters_.requests.value(),
+                    .failures = counters_.failures.value(),
+                    .redirects = counters_.redirects.value(),
+                    .retries = counters_.retries.value(),
+                    .fetches = counters_.fetches.value(),
+                    .connections = counters_.connections.value(),
                     .nodes = {}};
     const std::lock_guard lock(mutex_);
     for (const NamedMeter& each : meters_)

@@ -160,7 +160,7 @@ constexpr void allow(const Options&...) {
     static_assert((std::is_trivially_destructible_v<Options> && ...),
                   "options are trivially destructible: others are destroyed twice by GCC 12 in a "
                   "co_await expression");
-    constexpr auto is_allowed = []<typename One>(const One*) {
+    [[maybe_unused]] constexpr auto is_allowed = []<typename One>(const One*) {
         return (std::is_same_v<One, Kinds> || ...);
     };
     static_assert((is_allowed(static_cast<const Options*>(nullptr)) && ...),

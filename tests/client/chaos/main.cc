@@ -1,5 +1,6 @@
-// chaos HOST:PORT NAME: writes to keys that begin with NAME and knows what must be there. Lines on its standard input
-// tell it to "stop" and then to "check"; it answers "stopped" and the figures, "name=number ...".
+// chaos HOST:PORT NAME: writes to keys that begin with NAME and knows what must be there. Lines on
+// its standard input tell it to "stop" and then to "check"; it answers "stopped" and the figures,
+// "name=number ...".
 #include <atomic>
 #include <cstdio>
 #include <grapevine/cluster.h>
@@ -204,7 +205,8 @@ int main(int, char** arguments) {
         return 1;
     }
     std::vector<Writer> writers(coroutines + threads);
-    for (std::size_t i = 0; i < writers.size(); ++i) writers[i].name = arguments[2] + std::to_string(i);
+    for (std::size_t i = 0; i < writers.size(); ++i)
+        writers[i].name = arguments[2] + std::to_string(i);
     std::atomic<bool> over = false;
     std::atomic<int> left = coroutines;
     for (int i = 0; i < coroutines; ++i)
