@@ -9,18 +9,10 @@ using namespace grapevine::client;
 
 namespace {
 
-Request command(std::string_view name, std::string_view key, Trait traits = Trait::none) {
-    Request request(name, 1, traits);
-    request.key(key);
-    return request;
-}
-
 // Three keys in three slots, asked for at the same time.
 Task<Result<std::int64_t>> visit(Cluster& cluster, std::string user) {
-    auto [visits, name, total] = co_await all(
-        cluster.call<std::int64_t>(command("INCR", "visits:" + user)),
-        cluster.call<std::optional<std::string>>(command("GET", "name:" + user, Trait::reads)),
-        cluster.call<std::int64_t>(command("INCR", "visits")));
+    auto [visits, name, total] = co_await all(cluster.incr("visits:" + user),
+                                              cluster.get("name:" + user), cluster.incr("visits"));
     if (!visits) co_return visits.error();  // Also says whether it may have been counted.
     if (!name) co_return name.error();
     if (!total) co_return total.error();

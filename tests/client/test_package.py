@@ -18,6 +18,7 @@ EXAMPLES = settings.REPOSITORY / "client/examples"
 # What a user need not have learned anywhere else: example -> a line that it prints.
 PROMISED = {
     "get_set": "greeting is hello",
+    "pipeline": "9 + 16 = 25",
     "service": "1000 users were served; number 7 came 2 times",
 }
 _COMPILING_SECONDS = 300
