@@ -76,9 +76,9 @@ class Gate:
         code, log, seconds = self._run(name, command)
         self._report(name, seconds, *_never_silent(code, log, *count_ctest(log)))
 
-    def end_to_end_tests(self, preset, workers, everything, names=()):
+    def end_to_end_tests(self, preset, workers, everything, names=(), what="end to end"):
         """A section that tests the server of one build from outside, with so many workers."""
-        name = f"end to end, {preset}, {workers} worker" + "s" * (workers > 1)
+        name = f"{what}, {preset}, {workers} worker" + "s" * (workers > 1)
         code, log, seconds = self._run(name, [
             "tests/run", "--server", f"build/{preset}/bin/grapevine-server",
             "--io-threads", str(workers), "--deadline-factor", "1" if preset == "release" else "4",
@@ -141,9 +141,10 @@ def _never_silent(code, log, passed, failed, details):
 # it sees the most: under the address sanitizer; with optimisation only what needs the speed; under
 # the thread sanitizer only what has threads. --all builds and runs the rest as well.
 BUILDS = {
-    "release": (["grapevine-server", "grapevine", "grapevine-client", "grapevine-sim", "test-sim"], "sim"),
+    "release": (["grapevine-server", "grapevine", "grapevine-sim", "test-sim", "grapevine-client",
+                 "client-probe", "client-families", "client-batches"], "sim"),
     "dev": (["unit-tests"], "unit"),
-    "tsan": (["grapevine-server", "client-chaos", "thread-tests"], "threads"),
+    "tsan": (["grapevine-server", "thread-tests"], "threads"),
 }
 MORE_BUILDS = {
     "release": (["client-chaos"], "unit"),
@@ -162,6 +163,10 @@ FRESH = ["--seeds", "300", "--danger-ms", "30000", "--minutes", "1.25"]
 # (preset, workers, names for tests/run; none: all).
 ROUNDS = [("release", 1), ("tsan", 2)]
 MORE_ROUNDS = [("release", 4), ("dev", 2)]
+# The client library against clusters of ours and of Redis. It has no second build: once is enough.
+CLIENT = ["client.test_package", "compat.test_client_commands", "compat.test_client_transactions",
+          "compat.test_client_blocking", "compat.test_client_subscriptions", "compat.test_client_scripts",
+          "compat.test_client_reads", "compat.test_command_facts"]
 
 
 def run_gate(everything):
@@ -180,6 +185,8 @@ def run_gate(everything):
     for preset, workers, *names in ROUNDS + MORE_ROUNDS * everything:
         if preset in built:
             gate.end_to_end_tests(preset, workers, everything, names)
+    if "release" in built:
+        gate.end_to_end_tests("release", 1, False, CLIENT, "client library")
     return gate
 
 
