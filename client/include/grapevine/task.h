@@ -117,38 +117,26 @@ inline Detached spawn(Task<void> task) {
     co_await std::move(task);
 }
 
+// Waits for the end of a task and leaves in it what it ended with.
+template <typename T>
+struct Ended {
+    Task<T>& task;
+    bool await_ready() const { return false; }
+    auto await_suspend(std::coroutine_handle<> waiting) { return task.await_suspend(waiting); }
+    void await_resume() const {}
+};
+
 // Blocks until the task has ended; throws what it threw. Not on an engine's thread.
 template <typename T>
 T run(Task<T> task) {
     Parker& parker = Parker::of_this_thread();
-    std::exception_ptr exception;
-    if constexpr (std::is_void_v<T>) {
-        auto whole = [&]() -> Detached {
-            try {
-                co_await std::move(task);
-            } catch (...) {
-                exception = std::current_exception();
-            }
-            parker.unpark();
-        };
-        whole();
-        parker.park();
-        if (exception) std::rethrow_exception(exception);
-    } else {
-        std::optional<T> value;
-        auto whole = [&]() -> Detached {
-            try {
-                value.emplace(co_await std::move(task));
-            } catch (...) {
-                exception = std::current_exception();
-            }
-            parker.unpark();
-        };
-        whole();
-        parker.park();
-        if (exception) std::rethrow_exception(exception);
-        return std::move(*value);
-    }
+    auto whole = [&]() -> Detached {
+        co_await Ended<T>{task};
+        parker.unpark();
+    };
+    whole();
+    parker.park();
+    return task.await_resume();
 }
 
 // Several calls at once: all are sent before the first is waited for.
