@@ -94,8 +94,9 @@ struct Core {
     SlotSet unclaimed;  // Slots whose owner has stopped claiming them.
     std::map<slots::Slot, NodeId> migrating_to;
     std::map<slots::Slot, NodeId> importing_from;
-    std::map<NodeId, Instant> banned;    // Forgotten nodes, until when.
-    std::map<NodeId, Instant> pardoned;  // Met again: others' bans do not count, until when.
+    std::map<NodeId, Instant> banned;        // Forgotten nodes, until when.
+    std::map<NodeId, std::uint64_t> graves;  // See gossip/graves.h.
+    std::map<NodeId, Instant> pardoned;      // Met again: others' bans do not count, until when.
 
     std::map<LinkId, Link> links;
     std::uint64_t last_link = 0;

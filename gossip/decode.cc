@@ -71,6 +71,19 @@ void read_forgotten(Bytes payload, Extensions& extensions) {
     if (!id.none()) extensions.forgotten.push_back({id, seconds});
 }
 
+void read_graves(Bytes payload, Extensions& extensions) {
+    using namespace layout;
+    if (payload.size() < 8) return;
+    Graves graves{read_number<std::uint64_t>(payload, 0), {}};
+    for (payload = payload.subspan(8); payload.size() >= grave_size;
+         payload = payload.subspan(grave_size)) {
+        const auto id = read_id<NodeId>(payload, 0);
+        const auto count = read_number<std::uint64_t>(payload, id_size);
+        if (!id.none()) graves.list.push_back({id, count});
+    }
+    extensions.graves = std::move(graves);
+}
+
 // Types that we do not know belong to other versions, and are passed over.
 void read_extension(std::uint16_t type, Bytes payload, Extensions& extensions) {
     if (type == layout::hostname) {
@@ -81,6 +94,8 @@ void read_extension(std::uint16_t type, Bytes payload, Extensions& extensions) {
     } else if (type == layout::shard && payload.size() >= layout::id_size) {
         const auto id = read_id<ShardId>(payload, 0);
         if (!id.none()) extensions.shard = id;
+    } else if (type == layout::graves) {
+        read_graves(payload, extensions);
     }
 }
 

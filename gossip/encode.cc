@@ -74,6 +74,18 @@ void put_hostname(Buffer& buffer, std::string_view name) {
     write_text(out, 0, cut.size() + 1, cut);
 }
 
+void put_graves(Buffer& buffer, const Graves& graves) {
+    using namespace layout;
+    const auto out = put_extension(buffer, layout::graves, 8 + graves.list.size() * grave_size);
+    write_number(out, 0, graves.digest);
+    std::size_t at = 8;
+    for (const Grave& grave : graves.list) {
+        write_id(out, at, grave.id);
+        write_number(out, at + id_size, grave.count);
+        at += grave_size;
+    }
+}
+
 std::uint16_t put_extensions(Buffer& buffer, const Extensions& extensions) {
     std::uint16_t count = 0;
     if (extensions.hostname) {
@@ -88,6 +100,10 @@ std::uint16_t put_extensions(Buffer& buffer, const Extensions& extensions) {
     }
     if (extensions.shard) {
         write_id(put_extension(buffer, layout::shard, layout::id_size), 0, *extensions.shard);
+        ++count;
+    }
+    if (extensions.graves) {
+        put_graves(buffer, *extensions.graves);
         ++count;
     }
     return count;

@@ -72,6 +72,7 @@ Core::Core(Settings settings_given, const State& state, bool restarted_from_disk
       last_vote_epoch(state.last_vote_epoch),
       migrating_to(state.migrating_to),
       importing_from(state.importing_from),
+      graves(state.graves),
       data_at(started_at),
       unsaved(!restarted_from_disk),
       born(started_at),

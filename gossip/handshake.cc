@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gossip/data.h"
+#include "gossip/graves.h"
 #include "gossip/heartbeat.h"
 #include "gossip/links.h"
 #include "gossip/mutant.h"
@@ -95,6 +96,7 @@ bool finish_handshake(Core& core, Member& member, const Header& header) {
     }
     core.members.rename(member, header.sender);
     core.links.at(member.link).peer = header.sender;
+    exhume(core, header.sender);
     core.banned.erase(header.sender);  // An operator's word lifts the ban.
     core.pardoned[header.sender] = core.now + core.timing().forget_ban;
     member.handshake = member.meet = false;
@@ -165,6 +167,8 @@ void forget_on_hearsay(Core& core, const Forgotten& forgotten, const Member& sen
     const bool spared = forgotten.id == core.self().id || forgotten.id == sender.id ||
                         forgotten.id == core.self().primary || forgotten.seconds == 0 ||
                         core.banned.size() >= most_bans;
+    // A Grapevine that was told to forget it again would say so by its grave.
+    if (sender.grapevine && is_back(core, forgotten.id)) return;
     const auto pardon = core.pardoned.find(forgotten.id);
     if (spared || (pardon != core.pardoned.end() && pardon->second > core.now)) return;
     const auto seconds = std::min(forgotten.seconds, longest_ban_seconds);

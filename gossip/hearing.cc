@@ -6,6 +6,7 @@
 #include "gossip/data.h"
 #include "gossip/election.h"
 #include "gossip/failure.h"
+#include "gossip/graves.h"
 #include "gossip/handshake.h"
 #include "gossip/heartbeat.h"
 #include "gossip/links.h"
@@ -137,6 +138,7 @@ void learn_extensions(Hearing& hearing, const Extensions& extensions) {
     for (const Forgotten& forgotten : extensions.forgotten) {
         forget_on_hearsay(core, forgotten, sender);
     }
+    hear_graves(core, sender, extensions.graves, hearing.link == sender.link);
 }
 
 void hear_heartbeat(Hearing& hearing, const Heartbeat& heartbeat) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gossip/graves.h"
 #include "gossip/lost_host.h"
 #include "gossip/mutant.h"
 #include "gossip/speech.h"
@@ -76,6 +77,7 @@ Extensions extensions_for(const Core& core, const Member* peer) {
     if (!core.self().hostname.empty()) extensions.hostname = core.self().hostname;
     if (!peer->knows_shards) return extensions;
     extensions.shard = core.self().shard;
+    extensions.graves = graves_for(core, *peer);
     if (GRAPEVINE_MUTANT(ban_not_told)) return extensions;
     for (const auto& [id, until] : core.banned) {
         const auto left = std::chrono::ceil<std::chrono::seconds>(until - core.now);

@@ -57,7 +57,15 @@ inline constexpr std::size_t extension_header = 8;
 inline constexpr std::size_t extension_unit = 8;
 inline constexpr std::size_t hostname_limit = 255;
 inline constexpr std::size_t forgotten_size = id_size + 8;
-enum ExtensionType : std::uint16_t { hostname = 0, human_name = 1, forgotten = 2, shard = 3 };
+inline constexpr std::size_t grave_size = id_size + 8;  // After the digest, 8 bytes.
+// The last is our own, and is never sent to a Redis: it would log a warning for each.
+enum ExtensionType : std::uint16_t {
+    hostname = 0,
+    human_name = 1,
+    forgotten = 2,
+    shard = 3,
+    graves = 0x4756
+};
 
 // Other bodies.
 inline constexpr std::size_t fail_size = id_size;

@@ -70,6 +70,8 @@ struct Member {
     bool knew_us = false;                 // It had us in its table once.
     bool has_left = false;                // It knew us, and does not any more.
 
+    std::uint64_t graves_digest = 0;  // As it has told last.
+
     Instant joined_at{};
     bool handshake = false;  // Its name is made up until it has told its own.
     bool meet = false;       // To be asked to know us.

@@ -104,11 +104,25 @@ struct Forgotten {
     bool operator==(const Forgotten&) const = default;
 };
 
+// How often a node was forgotten and met again: see gossip/graves.h.
+struct Grave {
+    NodeId id;
+    std::uint64_t count = 0;
+    bool operator==(const Grave&) const = default;
+};
+
+struct Graves {
+    std::uint64_t digest = 0;  // Of all that the sender knows.
+    std::vector<Grave> list;   // All of them, or none.
+    bool operator==(const Graves&) const = default;
+};
+
 // Redis 7.0 knows hostname only and logs a warning for each other one; 7.2 knows all of these.
 struct Extensions {
     std::optional<std::string> hostname;  // Empty: it has none (any more).
     std::optional<ShardId> shard;
     std::vector<Forgotten> forgotten;
+    std::optional<Graves> graves{};  // Only between Grapevines.
     bool operator==(const Extensions&) const = default;
 };
 

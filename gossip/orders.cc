@@ -1,6 +1,7 @@
 #include "gossip/orders.h"
 
 #include "gossip/claims.h"
+#include "gossip/graves.h"
 #include "gossip/handshake.h"
 #include "gossip/links.h"
 #include "gossip/manual_failover.h"
@@ -37,11 +38,12 @@ Result<std::string> carry_out(Core& core, const Meet& order) {
 Result<std::string> carry_out(Core& core, const Forget& order) {
     if (core.members.find(order.id) == nullptr) {
         // Others have told already: whoever orders it node by node has what it wants (Redis 7.2).
-        if (is_banned(core, order.id)) return ok();
+        if (is_banned(core, order.id) || is_buried(core, order.id)) return ok();
         return unknown_node(order.id);
     }
     if (order.id == core.self().id) return Error{"ERR I tried hard but I can't forget myself..."};
     if (order.id == core.self().primary) return Error{"ERR Can't forget my master!"};
+    bury(core, order.id);
     forget(core, order.id, core.timing().forget_ban);
     return ok();
 }
@@ -95,6 +97,7 @@ Result<std::string> carry_out(Core& core, const Reset& order) {
     core.migrating_to.clear();
     core.importing_from.clear();
     forget_everybody(core);
+    core.graves.clear();  // They belong to the cluster that it leaves.
     if (order.hard) become_nobody(core);
     core.must_save();
     return ok();

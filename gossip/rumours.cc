@@ -1,15 +1,21 @@
 #include "gossip/rumours.h"
 
 #include "gossip/failure.h"
+#include "gossip/graves.h"
 #include "gossip/handshake.h"
 
 namespace grapevine::gossip {
 namespace {
 
-void hear_of_stranger(Core& core, const Rumour& rumour) {
+// Redis peers do not know what was forgotten for good: for those they name, their own rule holds.
+bool is_kept_out(const Core& core, const Member& sender, const NodeId& id) {
+    return is_banned(core, id) || (sender.grapevine && is_buried(core, id));
+}
+
+void hear_of_stranger(Core& core, const Member& sender, const Rumour& rumour) {
     constexpr unsigned useless = flag_no_address | flag_handshake;
     if ((rumour.flags & useless) != 0 || rumour.host.empty() || rumour.id.none()) return;
-    if (!is_banned(core, rumour.id)) join(core, rumour);
+    if (!is_kept_out(core, sender, rumour.id)) join(core, rumour);
 }
 
 // One that we cannot reach, but somebody else can: perhaps at another place.
@@ -22,7 +28,7 @@ void try_other_address(Core& core, Member& member, const Rumour& rumour) {
 
 void hear_rumour(Core& core, const Member& sender, const Rumour& rumour) {
     Member* member = core.members.find(rumour.id);
-    if (member == nullptr) return hear_of_stranger(core, rumour);
+    if (member == nullptr) return hear_of_stranger(core, sender, rumour);
     if (member == &core.self() || member == &sender) return;
     report(core, *member, sender, (rumour.flags & (flag_suspected | flag_failed)) != 0);
     try_other_address(core, *member, rumour);

@@ -114,6 +114,14 @@ bool read_vote(std::istream& in, std::map<NodeId, SavedVote>& votes) {
     return !primary.none();
 }
 
+bool read_grave(std::istream& in, State& state) {
+    NodeId id;
+    std::uint64_t count = 0;
+    if (!read_id(in, id) || !(in >> count)) return false;
+    state.graves[id] = count;
+    return !id.none();
+}
+
 bool read_line(const std::string& line, State& state) {
     std::istringstream in(line);
     std::string word;
@@ -124,6 +132,7 @@ bool read_line(const std::string& line, State& state) {
     if (word == "against") return read_vote(in, state.votes);
     if (word == "node") return read_member(in, state);
     if (word == "migrating") return read_open(in, state.migrating_to);
+    if (word == "grave") return read_grave(in, state);
     if (word == "importing") return read_open(in, state.importing_from);
     return false;
 }
@@ -178,6 +187,9 @@ std::string to_text(const State& state) {
     for (const SavedMember& member : state.members) write_member(out, member);
     write_open(out, "migrating", state.migrating_to);
     write_open(out, "importing", state.importing_from);
+    for (const auto& [id, count] : state.graves) {
+        out << "grave " << id.text() << ' ' << count << '\n';
+    }
     std::string text = out.str();
     std::ostringstream seal;
     seal << "checksum " << std::hex << checksum(text) << '\n';

@@ -42,7 +42,8 @@ struct State {
     std::vector<SavedMember> members;  // In the order of ids, this node among them.
     std::map<slots::Slot, NodeId> migrating_to;
     std::map<slots::Slot, NodeId> importing_from;
-    std::map<NodeId, SavedVote> votes{};  // That may still depose somebody; by primary.
+    std::map<NodeId, SavedVote> votes{};       // That may still depose somebody; by primary.
+    std::map<NodeId, std::uint64_t> graves{};  // See gossip/graves.h.
     bool operator==(const State&) const = default;
 
     // A new node that nobody has ever heard of; its name is drawn from `seed`.

@@ -41,6 +41,9 @@ Extensions choose_extensions(Input& input, World& world) {
     if ((which & 4) != 0 && !forgotten.none()) {
         extensions.forgotten.push_back({forgotten, input.number<std::uint64_t>()});
     }
+    if ((which & 16) != 0 && !forgotten.none()) {
+        extensions.graves = Graves{input.byte(), {{forgotten, input.number<std::uint64_t>()}}};
+    }
     return extensions;
 }
 

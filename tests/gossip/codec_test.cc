@@ -131,6 +131,17 @@ TEST_CASE("a frame that is cut anywhere is refused", "[gossip][codec]") {
     }
 }
 
+TEST_CASE("graves come back from their bytes", "[gossip][codec]") {
+    Message message = filled(heartbeat());
+    auto& extensions = std::get<Heartbeat>(message.body).extensions;
+    for (const Graves& graves : {Graves{77, {}}, Graves{78, {{alice, 1}, {bob, 4}}}}) {
+        extensions.graves = graves;
+        const auto read = decode(encode(message));
+        REQUIRE(read);
+        CHECK(*read == message);
+    }
+}
+
 TEST_CASE("counts and lengths that lie are refused", "[gossip][codec]") {
     const auto sound = encode(filled(heartbeat()));
     const auto with = [&](std::size_t at, std::vector<std::uint8_t> bytes) {

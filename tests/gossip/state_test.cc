@@ -23,6 +23,7 @@ State example() {
     state.members.push_back(other);
     state.migrating_to[{7}] = other.id;
     state.importing_from[{9000}] = other.id;
+    state.graves[*NodeId::parse(std::string(40, 'd'))] = 3;
     state.votes[state.self] = {8, other.id};
     state.votes[other.id] = {7, {}, state.self};
     return state;

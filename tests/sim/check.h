@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,11 +24,11 @@ struct Turn {
     const gossip::Order* order = nullptr;
 };
 
-// An order to all nodes that live, each in the life that it had when it was told.
+// An order to all nodes that are awake, each with the memory that it had when it was told.
 struct Forgetting {
     NodeId id;
     Time told{0};
-    std::vector<unsigned> lives;
+    std::vector<std::optional<unsigned>> memories;  // By machine; none: it was not told.
 };
 
 class Check {
@@ -57,7 +58,7 @@ public:
     // generation.
     virtual void answered(const Machine&, const gossip::Order&,
                           const Result<std::string>& /*reply*/, gossip::Generation /*decided*/) {}
-    // Every live node has said OK to an order to forget it.
+    // Every node that could be told has said OK to an order to forget it.
     virtual void forgotten(const Forgetting&) {}
     // The whole cluster should agree now.
     virtual void converged() {}

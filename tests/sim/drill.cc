@@ -141,9 +141,7 @@ void hold_forget_drill(World& world) {
         }
         return true;
     };
-    // Whoever was introduced to it by an operator believes no hearsay until that is long ago.
-    const Time pardon = world.members_changed ? 60s : 0s;
-    if (!world.run_until(world.scheduler.now() + pardon + 30s, forgotten)) {
+    if (!world.run_until(world.scheduler.now() + 30s, forgotten)) {
         world.violated("NoResurrect", "not all forget " + world.name(gone->id));
     }
 }

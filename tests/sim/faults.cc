@@ -34,6 +34,7 @@ void crash(World& world, const Step& step) {
     if (step.kind == Kind::wipe) machine.disk.wipe();
     if (step.kind == Kind::wipe) world.data.lost_everything(machine);
     world.memory_lost |= step.kind == Kind::old_disk || step.kind == Kind::wipe;
+    machine.memory += step.kind == Kind::old_disk || step.kind == Kind::wipe ? 1 : 0;
     machine.disk_lied |= step.kind == Kind::old_disk || step.kind == Kind::wipe;
     machine.moved |= step.kind == Kind::move;
     world.members_changed |= step.kind != Kind::crash && step.kind != Kind::power_off;

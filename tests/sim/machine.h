@@ -69,6 +69,7 @@ struct Machine {
     bool moved = false;          // It has another address than in the beginning.
     bool removed = false;        // For good.
     bool disk_lied = false;      // It was started from an old or an empty disk.
+    unsigned memory = 0;         // Counts what made it forget: other disks, RESET.
     std::int64_t disturbed = 0;  // Faults that have ever touched it.
     unsigned stops = 0;          // How often its process was stopped.
 

@@ -37,8 +37,9 @@ void forget(World& world, Machine& machine) {
         std::make_shared<Forgetting>(Forgetting{machine.id, world.scheduler.now(), {}});
     std::size_t told = 0;
     for (const Machine& other : world.machines) {
-        forgetting->lives.push_back(other.life);
-        told += other.removed ? 0 : 1;
+        const bool hears = !other.removed && other.awake();
+        forgetting->memories.push_back(hears ? std::optional(other.memory) : std::nullopt);
+        told += hears ? 1 : 0;
     }
     const auto missing = std::make_shared<std::size_t>(told);
     const Task confirmed = [&world, forgetting, missing] {
@@ -46,7 +47,8 @@ void forget(World& world, Machine& machine) {
         for (const auto& check : world.checks) check->forgotten(*forgetting);
     };
     for (Machine& other : world.machines) {
-        if (!other.removed) order(world, other, gossip::Forget{machine.id}, confirmed);
+        if (!other.removed && other.awake())
+            order(world, other, gossip::Forget{machine.id}, confirmed);
     }
 }
 
@@ -55,6 +57,7 @@ void reset(World& world, Machine& machine, bool hard) {
     if (!machine.awake() || is_primary_with_slots(machine)) return;
     world.members_changed = world.shards_changed = true;
     ++machine.disturbed;
+    ++machine.memory;
     order(world, machine, gossip::Reset{hard, false});
 }
 

@@ -4,8 +4,9 @@
 namespace grapevine::sim {
 namespace {
 
-// NoResurrect: after everybody was told to forget a node, nobody who was told has it in the table
-// before the ban ends. (A restart loses the ban: what such a node hears counts again.)
+// NoResurrect: after everybody who could be told was told to forget a node, nobody who was told has
+// it in the table ever again, whoever comes back and speaks of it. (Only another disk or a RESET
+// makes a node forget that it was told.)
 class NoResurrect final : public Check {
 public:
     using Check::Check;
@@ -13,8 +14,7 @@ public:
     void after(const Turn& turn) override {
         for (const Forgetting& ban : bans_) {
             const Machine& machine = turn.machine;
-            const bool bound =
-                world.scheduler.now() < ban.told + 59s && ban.lives[machine.number] == machine.life;
+            const bool bound = ban.memories[machine.number] == machine.memory;
             if (!bound || machine.belief().members.find(ban.id) == nullptr) continue;
             world.violated("NoResurrect", World::name(machine) + " knows " + world.name(ban.id) +
                                               " again, which it was told to forget");

@@ -1,0 +1,150 @@
+// Who is forgotten stays forgotten, until an operator introduces it again.
+#include "gossip/graves.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/gossip/village.h"
+
+using namespace grapevine;
+using namespace grapevine::gossip;
+using grapevine::gossip::testing::Village;
+
+namespace {
+
+Settings settings() {
+    Settings settings;
+    settings.timing.node_timeout = Duration{2'000};
+    return settings;
+}
+
+Meet address_of(Village& village, std::size_t node) {
+    return {village.house(node).host(), static_cast<std::uint16_t>(7000 + node),
+            static_cast<std::uint16_t>(17000 + node)};
+}
+
+bool knows(Village& village, std::size_t observer, std::size_t about) {
+    return village.node(observer).inside().members.find(village.id(about)) != nullptr;
+}
+
+Member named(char digit, bool grapevine = false) {
+    Member member;
+    member.id = *NodeId::parse(std::string(40, digit));
+    member.grapevine = grapevine;
+    return member;
+}
+
+// Three primaries and a replica of each; node 3 is dead, and node 0 was told to forget it.
+void found_and_forget(Village& village) {
+    village.found(3, 1, settings());
+    village.kill(3);
+    REQUIRE(village.run_until([&] { return village.sees(0, 3, flag_failed); }, Duration{10'000}));
+    REQUIRE(village.obey(0, Forget{village.id(3)}));
+    REQUIRE(village.run_until(
+        [&] { return !knows(village, 1, 3) && !knows(village, 2, 3) && !knows(village, 4, 3); },
+        Duration{5'000}));
+}
+
+}  // namespace
+
+TEST_CASE("a forgotten node does not come back, however long it was away", "[gossip]") {
+    Village village(91);
+    found_and_forget(village);
+    village.run(Timing{}.forget_ban + Duration{10'000});
+
+    village.restart(3);
+    village.run(Duration{30'000});
+
+    for (const std::size_t node : {0, 1, 2, 4, 5}) CHECK_FALSE(knows(village, node, 3));
+}
+
+TEST_CASE("nobody who was away brings a forgotten node back", "[gossip]") {
+    Village village(92);
+    village.found(3, 1, settings());
+    village.kill(4);
+    village.kill(3);
+    REQUIRE(village.run_until([&] { return village.sees(0, 3, flag_failed); }, Duration{10'000}));
+    REQUIRE(village.obey(0, Forget{village.id(3)}));
+    village.run(Timing{}.forget_ban + Duration{10'000});
+    village.kill(0);
+    village.restart(0);  // It remembers.
+
+    village.restart(4);
+    village.restart(3);
+    village.run(Duration{20'000});
+
+    for (const std::size_t node : {0, 1, 2, 4, 5}) CHECK_FALSE(knows(village, node, 3));
+}
+
+TEST_CASE("a MEET lifts a FORGET, for all", "[gossip]") {
+    Village village(93);
+    found_and_forget(village);
+    village.restart(3);
+    village.run(Duration{1'000});
+
+    REQUIRE(village.obey(1, address_of(village, 3)));
+
+    CHECK(village.run_until(
+        [&] {
+            bool all = true;
+            for (const std::size_t node : {0, 1, 2, 4, 5}) all = all && knows(village, node, 3);
+            return all;
+        },
+        Duration{15'000}));
+    village.run(Duration{20'000});
+    for (const std::size_t node : {0, 1, 2, 4, 5}) {
+        CHECK(knows(village, node, 3));
+        CHECK_FALSE(is_buried(village.node(node).inside(), village.id(3)));
+    }
+}
+
+TEST_CASE("who was met again can be forgotten again", "[gossip]") {
+    Village village(94);
+    found_and_forget(village);
+    village.restart(3);
+    REQUIRE(village.obey(1, address_of(village, 3)));
+    REQUIRE(village.run_until([&] { return knows(village, 2, 3) && knows(village, 0, 3); },
+                              Duration{15'000}));
+
+    REQUIRE(village.obey(2, Forget{village.id(3)}));
+
+    CHECK(village.run_until([&] { return !knows(village, 0, 3) && !knows(village, 1, 3); },
+                            Duration{5'000}));
+}
+
+TEST_CASE("graves are told to Grapevines only, and believed on our own link only", "[gossip]") {
+    const State state = State::fresh(1);
+    Core core({}, state, false, 1, Instant{Duration{1'000}});
+    const auto id = [](char digit) { return *NodeId::parse(std::string(40, digit)); };
+    Member& peer = core.members.add(named('a'));
+    core.members.add(named('b'));
+    const std::optional<Graves> graves = Graves{1, {{id('b'), 1}}};
+
+    hear_graves(core, peer, graves, true);  // A Redis.
+    CHECK(core.members.find(id('b')) != nullptr);
+    peer.grapevine = true;
+    hear_graves(core, peer, graves, false);  // It calls us: anybody could say that.
+    CHECK(core.members.find(id('b')) != nullptr);
+    hear_graves(core, peer, graves, true);
+    CHECK(core.members.find(id('b')) == nullptr);
+
+    CHECK(graves_for(core, peer)->list.size() == 1);
+    peer.graves_digest = graves_for(core, peer)->digest;
+    CHECK(graves_for(core, peer)->list.empty());  // It knows them.
+    peer.grapevine = false;
+    CHECK_FALSE(graves_for(core, peer));
+}
+
+TEST_CASE("nobody is made to forget itself, or whom it follows, or who tells it", "[gossip]") {
+    State state = State::fresh(1);
+    Core core({}, state, false, 1, Instant{Duration{1'000}});
+    const auto id = [](char digit) { return *NodeId::parse(std::string(40, digit)); };
+    Member& teller = core.members.add(named('a', true));
+    core.members.add(named('b'));
+    core.self().role = Role::replica;
+    core.self().primary = id('b');
+
+    hear_graves(core, teller, Graves{1, {{id('a'), 1}, {id('b'), 1}, {core.self().id, 1}}}, true);
+
+    CHECK(core.members.find(id('a')) != nullptr);
+    CHECK(core.members.find(id('b')) != nullptr);
+}
