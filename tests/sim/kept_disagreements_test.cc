@@ -233,3 +233,29 @@ at 54082000 cut 543 29136 62
 at 56931000 move_slot 4 4 0
 )");
 }
+
+// The check took a stranger's word about another for a claim that has to be heard.
+TEST_CASE("Demote, seed 70000149", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 70000149
+primaries 5
+delay_least_us 50
+delay_most_us 100
+spike_ms 100
+disk_most_us 50000
+clock_ppm 500
+codec 0
+host_evidence 1
+replica_migration 0
+validity_factor 1
+replication_ping_ms 1000
+clients 0
+client_pause_ms 200
+wait_per_mille 500
+danger_ms 30000
+drill 0
+at 34000 cut 16 35700 0
+at 4052000 crash 3 36302 0
+at 11663000 wipe 5 8603 201
+)");
+}

@@ -115,6 +115,8 @@ public:
         if (link == core.links.end()) return;
         // Whoever answers in another's place, or to a handshake that was not needed, is not heard.
         if (link->second.outbound && link->second.peer != header.sender) return;
+        // Nor is a stranger, whatever it says of others.
+        if (core.members.find(header.sender) == nullptr) return;
         const auto* update = std::get_if<gossip::Update>(&turn.message->body);
         const bool heartbeat = std::holds_alternative<gossip::Heartbeat>(turn.message->body);
         claimant_ = update != nullptr ? update->owner : header.sender;
