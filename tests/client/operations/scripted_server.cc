@@ -95,7 +95,8 @@ bool ScriptedServer::serve(Peer& peer) {
         const Words words(peer.reader.args().begin(), peer.reader.args().end());
         done += size;
         const bool own = words[0] == "HELLO" || words[0] == "CLUSTER";
-        (own ? output : peer.owed) += answer(words);
+        // Replies keep the order of their requests, whoever is held.
+        (own && peer.owed.empty() ? output : peer.owed) += answer(words);
         if (!own) ++received_;
     }
     peer.input.erase(0, done);

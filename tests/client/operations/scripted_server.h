@@ -27,7 +27,8 @@ public:
     // Requests other than HELLO and CLUSTER SLOTS that have come so far.
     unsigned received() const { return received_; }
     void wait_for(unsigned requests) const;
-    // While held, it reads and answers nothing but HELLO and CLUSTER SLOTS; then all that it owes.
+    // While held, it reads and answers nothing but HELLO and CLUSTER SLOTS, and these only where it
+    // owes no earlier answer; then all that it owes.
     void hold() { held_ = true; }
     void release() { held_ = false; }
 
