@@ -21,13 +21,13 @@ int open_reserve() {
 Listener::Listener(Loop& loop, int descriptor, std::function<void(int)> accepted)
     : descriptor_(descriptor),
       reserve_(open_reserve()),
-      accepted_(std::move(accepted)),
-      poll_(loop, descriptor, [this](bool, bool) { accept_waiting(); }) {
-    poll_.watch(true, false);
+      accepted_(std::move(accepted)) {
+    poll_.emplace(loop, descriptor, [this](bool, bool) { accept_waiting(); });
+    poll_->watch(true, false);
 }
 
 Listener::~Listener() {
-    poll_.watch(false, false);
+    poll_.reset();
     remove_socket_file(descriptor_);
     ::close(descriptor_);
     if (reserve_ >= 0) ::close(reserve_);

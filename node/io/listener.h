@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "node/io/poll.h"
 
@@ -24,7 +25,7 @@ private:
     int reserve_;  // Given up for a moment when descriptors run out, so that a caller is not left
                    // hanging.
     std::function<void(int)> accepted_;
-    Poll poll_;
+    std::optional<Poll> poll_;  // Ends before the descriptor is closed.
 };
 
 }  // namespace grapevine::node::io

@@ -9,8 +9,9 @@ namespace grapevine::node::io {
 
 class Poll {
 public:
-    // Watches nothing yet. The descriptor stays its owner's: stop or destroy the Poll before
-    // closing it.
+    // Watches nothing yet. The descriptor stays its owner's: destroy the Poll before closing it.
+    // One that is only stopped still names the descriptor's number to the kernel when it ends, and
+    // by then that may be another thread's.
     Poll(Loop& loop, int descriptor, std::function<void(bool readable, bool writable)> ready);
     ~Poll();
     Poll(const Poll&) = delete;
