@@ -31,4 +31,9 @@ def testing_redis():
 def seeded_random(name):
     """A random generator that is repeated by running again with the printed seed."""
     print(f"{name}: GRAPEVINE_SEED={SEED}", file=sys.stderr)
-    return random.Random(f"{SEED}/{name}")
+    return random_of(f"{SEED}/{name}")
+
+
+def random_of(name):
+    """The generator of this name: always the same."""
+    return random.Random(name)

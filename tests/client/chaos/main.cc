@@ -1,199 +1,241 @@
 // chaos HOST:PORT NAME: writes to keys that begin with NAME and knows what must be there. Lines on
-// its standard input tell it to "stop" and then to "check"; it answers "stopped" and the figures,
-// "name=number ...".
+// its standard input tell it what to do:
+//   cut N   end N of its connections while they are used; answer: "cut"
+//   stop    write no more; answer: "stopped"
+//   check   answer: the figures, "name=number ..."; and in another line what the servers have lost,
+//           "SLOT@MICROSECONDS ...": when that was acknowledged, by the monotonic clock.
 #include <atomic>
 #include <cstdio>
 #include <grapevine/cluster.h>
 #include <grapevine/task.h>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <thread>
+
+#include "slots/slot.h"
+#include "tests/client/chaos/cut.h"
+#include "tests/client/chaos/history.h"
 
 using namespace grapevine::client;
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int coroutines = 48;
+constexpr int coroutines = 28;
 constexpr int threads = 4;
-constexpr int keys_each = 20;
-constexpr auto patience = 20s;  // A failover, and two seconds more.
+constexpr auto patience = 20s;  // A failover, and two seconds more, on a busy machine.
+constexpr int rounds_between_proofs = 4;
 
-Request command(std::string_view name, std::string_view key, Trait traits) {
-    Request request(name, 1, traits);
-    request.key(key);
-    return request;
-}
+using Clock = std::chrono::steady_clock;
+using Number = std::optional<std::int64_t>;
+using Text = std::optional<std::string>;
+using Pair = std::vector<Number>;
 
-Request set(std::string_view key, std::int64_t value) {
-    Request request("SET", 2, Trait::repeatable);
-    request.key(key);
-    request.add(value);
-    return request;
-}
+// Nobody else writes to its keys. All but the pairs are in one slot.
+class Writer {
+public:
+    Writer(Cluster& cluster, std::string name) : cluster_(cluster), name_(std::move(name)) {}
 
-Request set_two(const std::string& tag, std::int64_t value) {
-    Request request("MSET", 4, Trait::repeatable);
-    for (const char* half : {"a", "b"}) {
-        request.key(tag + half);
-        request.add(value);
+    // The calls of a round, in their order.
+    void begin() {
+        began_ = Clock::now();
+        ++round_;
     }
-    return request;
-}
+    Call<void> set() {
+        Request request("SET", 2, Trait::repeatable);
+        request.key(key("newest"));
+        request.add(newest.next());
+        return call<void>(std::move(request));
+    }
+    Call<std::int64_t> append() {
+        Request request("APPEND", 2);
+        request.key(key("history"));
+        request.add(history.next());
+        return call<std::int64_t>(std::move(request));
+    }
+    Call<void> set_two() {
+        Request request("MSET", 4, Trait::repeatable);
+        for (const char* half : {"a", "b"}) {
+            request.key(tag() + half);
+            request.add(round_);
+        }
+        return call<void>(std::move(request));
+    }
+    Call<Text> look() { return call<Text>(reading("GET", key("history"))); }
+    bool is_to_prove() const { return round_ % rounds_between_proofs == 0; }
+    // Something is written to the slot, and a replica has it. Over a connection of its own, since
+    // WAIT makes others wait. The server may refuse the SET and answer the WAIT: read_mark() tells.
+    Call<std::int64_t> prove() {
+        newest.proof_begins();
+        history.proof_begins();
+        Request request("SET", 2, Trait::repeatable | Trait::blocks);
+        request.key(key("mark"));
+        request.add(round_);
+        request.begin("WAIT", 2);
+        request.add(1);
+        request.add(300);  // Milliseconds.
+        return call<std::int64_t>(std::move(request));
+    }
+    Call<Number> read_mark() { return call<Number>(reading("GET", key("mark"))); }
+    Call<Number> get() { return call<Number>(reading("GET", key("newest"))); }
+    Call<Pair> get_two() {
+        Request request("MGET", 2, Trait::reads);
+        for (const char* half : {"a", "b"}) request.key(tag() + half);
+        return call<Pair>(std::move(request));
+    }
 
-Request get_two(const std::string& tag) {
-    Request request("MGET", 2, Trait::reads);
-    for (const char* half : {"a", "b"}) request.key(tag + half);
-    return request;
-}
+    // And their outcomes.
+    void was_set(const Result<void>& result) {
+        result ? newest.was_set(Clock::now()) : failed("SET", result.error());
+    }
+    void was_appended(const Result<std::int64_t>& result) {
+        if (result) return history.appended(*result, Clock::now());
+        const Effect effect = result.error().effect;
+        const auto code = result.error().code();
+        if (effect != Effect::unknown) history.not_done();
+        if (effect == Effect::unknown) history.not_known();
+        if (effect != Effect::unknown || (code != "LOST" && code != "TIMEOUT"))
+            failed("APPEND", result.error());
+    }
+    void were_set(const Result<void>& result) {
+        pair_is_set_ = result.has_value();
+        if (!result) failed("MSET", result.error());
+    }
+    void was_looked_at(const Result<Text>& result) {
+        result ? history.saw(result->value_or("")) : failed("GET", result.error());
+    }
+    void was_proven(const Result<std::int64_t>& replicas, const Result<Number>& mark) {
+        if (!replicas) failed("SET and WAIT", replicas.error());
+        if (!mark) failed("GET", mark.error());
+        if (!replicas || *replicas < 1 || !mark || *mark != Number(round_)) return;
+        newest.proof_ended();
+        history.proof_ended();
+    }
+    void was_got(const Result<Number>& result) {
+        result ? newest.saw(result->value_or(0)) : failed("GET", result.error());
+    }
+    void were_got(const Result<Pair>& result) {
+        if (!result) return failed("MGET", result.error());
+        torn += pair_is_set_ && (result->size() != 2 || (*result)[0] != (*result)[1]);
+    }
+    void end() { longest = std::max(longest, Clock::now() - began_); }
 
-// What one writer did, and what it may expect to find: nobody else writes to its keys.
-struct Writer {
-    std::string name;
-    std::int64_t number = 0;                      // Grows with each write.
-    std::map<std::string, std::int64_t> written;  // By key: what was acknowledged last.
-    std::int64_t counted = 0;                     // INCRs that were acknowledged,
-    std::int64_t may_be_counted = 0;              // and whose fate is not known.
-    std::int64_t calls = 0;
-    std::int64_t duplicates = 0;
-    std::int64_t stale = 0;  // Reads of less than what was acknowledged.
-    std::int64_t torn = 0;   // Two keys of one MSET that differ.
-    std::chrono::microseconds longest{};
+    std::uint16_t slot() const { return grapevine::slots::slot_of(key("")).number; }
+
+    chaos::History history;
+    chaos::Newest newest;
+    std::int64_t torn = 0;  // Two keys of one MSET that differ.
+    Clock::duration longest{};
     std::map<std::string, int> errors;  // By command, code and effect.
 
-    std::string key() const { return name + ":" + std::to_string(number % keys_each); }
-    std::string counter() const { return name + ":counter"; }
+private:
+    std::string key(const char* what) const { return "{" + name_ + "}" + what; }
     // Tags that share few slots: those that are moved meanwhile.
-    std::string tag() const { return "{hot" + std::to_string(number % 8) + "}" + name; }
-
+    std::string tag() const { return "{hot" + std::to_string(round_ % 8) + "}" + name_; }
+    static Request reading(std::string_view name, const std::string& key) {
+        Request request(name, 1, Trait::reads);
+        request.key(key);
+        return request;
+    }
+    template <typename T>
+    Call<T> call(Request&& request) {
+        return cluster_.call<T>(std::move(request)).within(patience);
+    }
     void failed(const char* what, const Error& error) {
         const std::string entry = std::string(what) + "/" + std::string(error.code()) + "/" +
                                   std::string(to_string(error.effect));
-        if (++errors[entry] == 1) std::fprintf(stderr, "%s\n", to_string(error).c_str());
+        if (++errors[entry] == 1) std::fprintf(stderr, "%s: %s\n", what, to_string(error).c_str());
     }
-    void was_set(const Result<void>& result) {
-        result ? void(written[key()] = number) : failed("SET", result.error());
-    }
-    void was_got(const Result<std::optional<std::int64_t>>& result) {
-        if (!result) return failed("GET", result.error());
-        const auto known = written.find(key());
-        stale += known != written.end() && result->value_or(0) < known->second;
-    }
-    void was_counted(const Result<std::int64_t>& result) {
-        if (!result) {
-            may_be_counted += result.error().effect == Effect::unknown;
-            return failed("INCR", result.error());
-        }
-        ++counted;
-        duplicates += *result > counted + may_be_counted;
-    }
-    void were_set(const Result<void>& result) {
-        if (!result) failed("MSET", result.error());
-    }
-    void were_got(const Result<std::vector<std::optional<std::int64_t>>>& result) {
-        if (!result) return failed("MGET", result.error());
-        torn += result->size() != 2 || (*result)[0] != (*result)[1];
-    }
+
+    Cluster& cluster_;
+    const std::string name_;
+    std::int64_t round_ = 0;
+    bool pair_is_set_ = false;
+    Clock::time_point began_{};
 };
 
-using Number = std::optional<std::int64_t>;
-using Clock = std::chrono::steady_clock;
-
-void end_round(Writer& writer, Clock::time_point began) {
-    writer.calls += 5;
-    writer.longest =
-        std::max(writer.longest,
-                 std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began));
-}
-
-Task<void> write(Cluster& cluster, Writer& writer, const std::atomic<bool>& over,
-                 std::atomic<int>& left) {
+Task<void> write(Writer& writer, const std::atomic<bool>& over, std::atomic<int>& left) {
     while (!over) {
-        const auto began = Clock::now();
-        ++writer.number;
-        auto [was_set, counted, were_set] =
-            co_await all(cluster.call<void>(set(writer.key(), writer.number)).within(patience),
-                         cluster.call<std::int64_t>(command("INCR", writer.counter(), Trait::none))
-                             .within(patience),
-                         cluster.call<void>(set_two(writer.tag(), writer.number)).within(patience));
-        writer.was_set(was_set);
-        writer.was_counted(counted);
-        writer.were_set(were_set);
-        auto [got, both] = co_await all(
-            cluster.call<Number>(command("GET", writer.key(), Trait::reads)).within(patience),
-            cluster.call<std::vector<Number>>(get_two(writer.tag())).within(patience));
+        writer.begin();
+        auto [set, appended, both] = co_await all(writer.set(), writer.append(), writer.set_two());
+        writer.was_set(set);
+        writer.was_appended(appended);
+        writer.were_set(both);
+        if (writer.history.must_look()) writer.was_looked_at(co_await writer.look());
+        if (writer.is_to_prove()) {
+            const auto replicas = co_await writer.prove();
+            writer.was_proven(replicas, co_await writer.read_mark());
+        }
+        auto [got, pair] = co_await all(writer.get(), writer.get_two());
         writer.was_got(got);
-        if (were_set) writer.were_got(both);
-        end_round(writer, began);
+        writer.were_got(pair);
+        writer.end();
     }
     if (--left == 0) left.notify_all();
 }
 
-void write_blocking(Cluster& cluster, Writer& writer, const std::atomic<bool>& over) {
+void write_blocking(Writer& writer, const std::atomic<bool>& over) {
     while (!over) {
-        const auto began = Clock::now();
-        ++writer.number;
-        writer.was_set(
-            cluster.call<void>(set(writer.key(), writer.number)).within(patience).wait());
-        writer.was_counted(
-            cluster.call<std::int64_t>(command("INCR", writer.counter(), Trait::none))
-                .within(patience)
-                .wait());
-        const auto were_set =
-            cluster.call<void>(set_two(writer.tag(), writer.number)).within(patience).wait();
-        writer.were_set(were_set);
-        writer.was_got(cluster.call<Number>(command("GET", writer.key(), Trait::reads))
-                           .within(patience)
-                           .wait());
-        auto both =
-            cluster.call<std::vector<Number>>(get_two(writer.tag())).within(patience).wait();
-        if (were_set) writer.were_got(both);
-        end_round(writer, began);
+        writer.begin();
+        writer.was_set(writer.set().wait());
+        writer.was_appended(writer.append().wait());
+        writer.were_set(writer.set_two().wait());
+        if (writer.history.must_look()) writer.was_looked_at(writer.look().wait());
+        if (writer.is_to_prove()) {
+            const auto replicas = writer.prove().wait();
+            writer.was_proven(replicas, writer.read_mark().wait());
+        }
+        writer.was_got(writer.get().wait());
+        writer.were_got(writer.get_two().wait());
+        writer.end();
     }
 }
 
-struct Sum {
-    std::int64_t calls = 0, acknowledged = 0, lost = 0, duplicates = 0, uncounted = 0, unknown = 0,
-                 stale = 0, torn = 0, errors = 0, longest_ms = 0;
-};
+using Writers = std::vector<std::unique_ptr<Writer>>;
 
 // What is there in the end, when the cluster is whole.
-void check(Cluster& cluster, Writer& writer, Sum& sum) {
-    for (const auto& [key, value] : writer.written) {
-        const auto found =
-            cluster.call<Number>(command("GET", key, Trait::reads)).within(patience).wait();
-        ++sum.acknowledged;
-        sum.lost += !found || found->value_or(0) < value;
+void check(Writers& writers) {
+    for (const auto& writer : writers) {
+        writer->was_looked_at(writer->look().wait());
+        writer->was_got(writer->get().wait());
     }
-    const auto counter = cluster.call<Number>(command("GET", writer.counter(), Trait::reads))
-                             .within(patience)
-                             .wait();
-    const std::int64_t value = counter ? counter->value_or(0) : 0;
-    sum.duplicates += writer.duplicates +
-                      std::max<std::int64_t>(0, value - writer.counted - writer.may_be_counted);
-    sum.uncounted += std::max<std::int64_t>(0, writer.counted - value);
-    sum.unknown += writer.may_be_counted;
-    sum.calls += writer.calls;
-    sum.stale += writer.stale;
-    sum.torn += writer.torn;
-    sum.longest_ms = std::max<std::int64_t>(sum.longest_ms, writer.longest.count() / 1000);
-    for (const auto& [what, count] : writer.errors)
-        if (what != "INCR/LOST/unknown" && what != "INCR/TIMEOUT/unknown") sum.errors += count;
 }
 
-void print(const Sum& sum, const Figures& figures) {
-    std::printf(
-        "calls=%lld acknowledged=%lld lost=%lld duplicates=%lld uncounted=%lld unknown=%lld "
-        "stale=%lld torn=%lld errors=%lld longest_ms=%lld fetches=%llu redirects=%llu "
-        "retries=%llu\n",
-        static_cast<long long>(sum.calls), static_cast<long long>(sum.acknowledged),
-        static_cast<long long>(sum.lost), static_cast<long long>(sum.duplicates),
-        static_cast<long long>(sum.uncounted), static_cast<long long>(sum.unknown),
-        static_cast<long long>(sum.stale), static_cast<long long>(sum.torn),
-        static_cast<long long>(sum.errors), static_cast<long long>(sum.longest_ms),
-        static_cast<unsigned long long>(figures.fetches),
-        static_cast<unsigned long long>(figures.redirects),
-        static_cast<unsigned long long>(figures.retries));
+void print_figures(const Writers& writers, const Figures& client) {
+    chaos::Figures sum;
+    std::int64_t torn = 0, errors = 0, longest = 0;
+    std::size_t by_servers = 0;
+    for (const auto& writer : writers) {
+        sum.add(writer->history.figures());
+        sum.add(writer->newest.figures());
+        by_servers +=
+            writer->history.lost_by_servers().size() + writer->newest.lost_by_servers().size();
+        torn += writer->torn;
+        for (const auto& [what, count] : writer->errors) errors += count;
+        longest = std::max<std::int64_t>(longest, writer->longest / 1ms);
+    }
+    std::cout << "acknowledged=" << sum.acknowledged << " proven=" << sum.proven
+              << " lost=" << sum.lost << " lost_by_servers=" << by_servers
+              << " duplicates=" << sum.duplicates << " false=" << sum.false_ones
+              << " misplaced=" << sum.misplaced << " torn=" << torn << " unknown=" << sum.unknown
+              << " errors=" << errors << " longest_ms=" << longest << " fetches=" << client.fetches
+              << " redirects=" << client.redirects << " retries=" << client.retries << std::endl;
+}
+
+void print_losses(const Writers& writers) {
+    const char* blank = "";
+    const auto print = [&](const Writer& writer, const std::vector<chaos::Instant>& times) {
+        for (const chaos::Instant time : times) {
+            const auto at = time.time_since_epoch() / 1us;
+            std::cout << std::exchange(blank, " ") << writer.slot() << '@' << at;
+        }
+    };
+    for (const auto& writer : writers) {
+        print(*writer, writer->history.lost_by_servers());
+        print(*writer, writer->newest.lost_by_servers());
+    }
+    std::cout << std::endl;
 }
 
 }  // namespace
@@ -204,20 +246,22 @@ int main(int, char** arguments) {
         std::fprintf(stderr, "%s\n", to_string(cluster.error()).c_str());
         return 1;
     }
-    std::vector<Writer> writers(coroutines + threads);
-    for (std::size_t i = 0; i < writers.size(); ++i)
-        writers[i].name = arguments[2] + std::to_string(i);
+    Writers writers;
+    for (int i = 0; i < coroutines + threads; ++i)
+        writers.push_back(std::make_unique<Writer>(*cluster, arguments[2] + std::to_string(i)));
     std::atomic<bool> over = false;
     std::atomic<int> left = coroutines;
-    for (int i = 0; i < coroutines; ++i)
-        spawn(write(*cluster, writers[static_cast<std::size_t>(i)], over, left));
+    for (std::size_t i = 0; i < coroutines; ++i) spawn(write(*writers[i], over, left));
     std::vector<std::thread> blocking;
     for (std::size_t i = coroutines; i < writers.size(); ++i)
-        blocking.emplace_back([&, i] { write_blocking(*cluster, writers[i], over); });
+        blocking.emplace_back([&, i] { write_blocking(*writers[i], over); });
     std::cout << "ready" << std::endl;
 
     std::string line;
-    std::getline(std::cin, line);
+    while (std::getline(std::cin, line) && line.starts_with("cut ")) {
+        chaos::cut(std::stoi(line.substr(4)));
+        std::cout << "cut" << std::endl;
+    }
     over = true;
     for (int open = left; open > 0; open = left) left.wait(open);
     for (std::thread& thread : blocking) thread.join();
@@ -225,8 +269,8 @@ int main(int, char** arguments) {
     std::cout << "stopped" << std::endl;
 
     std::getline(std::cin, line);
-    Sum sum;
-    for (Writer& writer : writers) check(*cluster, writer, sum);
-    print(sum, figures);
+    check(writers);
+    print_figures(writers, figures);
+    print_losses(writers);
     return 0;
 }

@@ -1,0 +1,99 @@
+"""What can happen to a cluster while somebody uses it. Each returns when the cluster is whole again."""
+
+import time
+
+from tests.support.cluster import node_id, role, slot_owners
+from tests.support.ports import free_port
+from tests.support.slots import move_slot, move_slot_by_copies, slot_of
+from tests.support.waiting import eventually
+
+HEALING_SECONDS = 90
+
+
+class Disturbances:
+    """`chance` decides all. `losses_allowed`: (slots, from, until) for each death, by the monotonic
+    clock: what was acknowledged then in those slots, servers that replicate asynchronously may lose."""
+
+    def __init__(self, cluster, chance, can_migrate):
+        self.cluster = cluster
+        self.losses_allowed = []
+        self.told = []
+        self._chance = chance
+        self._can_migrate = can_migrate
+
+    def death(self, way):
+        """A primary is killed ("kill"), stands still ("stop") or is told to end ("end"); its replica
+        is promoted; it comes back."""
+        victim, successor, owned = self._choose_victim()
+        self.told.append(way)
+        began = time.monotonic()
+        {"kill": victim.kill, "stop": victim.pause, "end": victim.terminate}[way]()
+        self._wait_for_promotion(successor)
+        victim.resume() if way == "stop" else victim.start()
+        self._heal_after_loss(owned, began)
+
+    def new_address(self):
+        """The same, but it comes back on another port, and its slots are given back to it."""
+        victim, successor, owned = self._choose_victim()
+        self.told.append("new address")
+        began = time.monotonic()
+        victim.kill()
+        self._wait_for_promotion(successor)
+        victim.port = free_port()
+        victim.start()
+        self._wait_until_known(victim)
+        self._heal_after_loss(owned, began)
+        victim.call("CLUSTER", "FAILOVER")
+        self._wait_for_promotion(victim)
+        self._heal()
+
+    def moves(self, keys):
+        """The slots of `keys` go to one primary: two that take slots at the same time may take the
+        same config epoch."""
+        self.told.append(f"{len(keys)} moves")
+        target = self._chance.choice(self.cluster.primaries())
+        for key in keys:
+            slot = slot_of(target, key)
+            source = self.cluster.primary_of(slot)
+            if source is not target:
+                self._move(slot, source, target)
+        # Its replica has all that came: the end of its stream.
+        target.call("SET", keys[-1], "moved")
+        eventually(lambda: target.call("WAIT", 1, 1000) >= 1, "a replica has what has moved")
+        self._heal()
+
+    def _move(self, slot, source, target):
+        others = [node for node in self.cluster.primaries() if node not in (source, target)]
+        move = move_slot if self._can_migrate else move_slot_by_copies
+        move(slot, source, target, *others)
+
+    def _choose_victim(self):
+        victim = self._chance.choice(sorted(self.cluster.primaries(), key=lambda node: node.port))
+        owners = slot_owners(victim)
+        owned = {slot for slot, port in enumerate(owners) if port == victim.port}
+        return victim, self.cluster.replica_of(victim), owned
+
+    def _wait_for_promotion(self, successor):
+        eventually(lambda: role(successor) == "master", "the replica is promoted", HEALING_SECONDS)
+
+    def _wait_until_known(self, node):
+        line = f"{node_id(node)} {node.address}@"
+        eventually(lambda: all(line in peer.call("CLUSTER", "NODES")
+                               for peer in self.cluster.running()),
+                   f"all know the new address {node.address}", HEALING_SECONDS)
+
+    def _heal(self):
+        self.cluster.wait_until_healthy(HEALING_SECONDS)
+
+    def _heal_after_loss(self, owned, began):
+        self._heal()
+        self.losses_allowed.append((owned, began, time.monotonic()))
+
+    def unexplained(self, losses):
+        """Those of `losses`, "SLOT@MICROSECONDS", that no death explains. What was on its way to a
+        replica when its primary died may have been acknowledged a moment before."""
+        moment = 1.0
+        return [loss for loss in losses
+                if not any(int(loss.split("@")[0]) in owned
+                           and began - moment <= int(loss.split("@")[1]) / 1e6 <= until
+                           for owned, began, until in self.losses_allowed)]
