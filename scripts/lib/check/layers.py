@@ -18,7 +18,7 @@ MAY_INCLUDE = {
     "client/resp": ["client/include/grapevine", "slots"],
     "client/route": ["client/include/grapevine", "client/resp", "slots"],
     "client/commands": ["client/include/grapevine", "slots"],
-    "client/io": ["slots"],
+    "client/io": ["client/include/grapevine", "slots"],
     "client/engine": ["client/include/grapevine", "client/route", "client/io", "client/resp", "slots"],
     "client": ["client/include/grapevine", "client/commands", "client/engine", "client/route", "client/resp", "slots"],
     "client/cli": ["client", "client/resp", "slots"],
@@ -42,7 +42,7 @@ MAY_INCLUDE = {
 # A library's headers -> where they may be included: folders, or files by their path's beginning.
 LIBRARIES = {
     r"uv\.h|uv/": ["node/io", "client/io"],
-    r"openssl/": ["node/io", "node/bus"],
+    r"openssl/": ["node/io", "node/bus", "client/io/openssl", "client/io/tls_"],
     r"sodium(?:\.h|/)": ["node/bus"],
     r"xxhash\.h": ["node/store"],
     r"(?:je|mi)?malloc(?:\.h|/)": ["node/store", "node/main"],
