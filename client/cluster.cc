@@ -45,9 +45,10 @@ Result<std::vector<slots::Endpoint>> parse_nodes(std::string_view text) {
 Result<Cluster> Cluster::connect(std::string_view nodes, Options options) {
     auto seeds = parse_nodes(nodes);
     if (!seeds) return std::move(seeds).error();
-    auto engine = std::make_unique<Engine>(std::move(*seeds), std::move(options));
-    if (auto error = engine->wait_for_map()) return std::move(*error);
-    return Cluster(engine.release());
+    auto engine = Engine::make(std::move(*seeds), std::move(options));
+    if (!engine) return std::move(engine).error();
+    if (auto error = (*engine)->wait_for_map()) return std::move(*error);
+    return Cluster(engine->release());
 }
 
 Cluster::Cluster(Cluster&& other) noexcept : engine_(std::exchange(other.engine_, nullptr)) {}

@@ -24,8 +24,10 @@ route::RefreshSettings refresh_settings(const Options& options) {
 
 }  // namespace
 
-Engine::Engine(std::vector<slots::Endpoint> seeds, Options options)
+Engine::Engine(std::vector<slots::Endpoint> seeds, Options options,
+               std::shared_ptr<io::TlsContext> tls)
     : options_(std::move(options)),
+      tls_(std::move(tls)),
       router_(std::move(seeds), any_number(this), refresh_settings(options_)),
       loop_({.woken = [this] { take_inbox(); },
              .turn_end = [this] { turn_end(); },
@@ -157,7 +159,8 @@ std::unique_ptr<Link> Engine::new_link(route::NodeIndex node, bool reading) {
                                          .port = endpoint.port,
                                          .reading = reading,
                                          .greeting = greeting(reading),
-                                         .meter = &meter_of(node)});
+                                         .meter = &meter_of(node),
+                                         .tls = tls_.get()});
 }
 
 Link& Engine::link_to(route::NodeIndex node, bool reading) {
@@ -383,8 +386,7 @@ void Engine::look_at_links(Instant now) {
             router_.heard(link->node());
         if (!since) continue;
         if (link->connecting() && now - *since >= options_.connect_timeout) {
-            link->drop("no connection within " + std::to_string(options_.connect_timeout.count()) +
-                       " ms");
+            link->give_up_connecting(options_.connect_timeout);
         } else if (now - *since >= options_.silence) {
             router_.silent(link->node());
             // Another has its slots: what it was sent is not to wait for it.

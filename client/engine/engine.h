@@ -52,7 +52,9 @@ private:
 
 class Engine final : LinkEvents {
 public:
-    Engine(std::vector<slots::Endpoint> seeds, Options options);
+    // Errors: TLS, when its files will not do.
+    static Result<std::unique_ptr<Engine>> make(std::vector<slots::Endpoint> seeds,
+                                                Options options);
     ~Engine();  // Everything that is still on its way ends in CLOSED.
 
     // Blocks until a map is known or the patience is at an end: then what stood in the way.
@@ -82,6 +84,9 @@ public:
 private:
     class Question;
     class OffsetQuestion;
+
+    Engine(std::vector<slots::Endpoint> seeds, Options options,
+           std::shared_ptr<io::TlsContext> tls);
 
     void run();
     void take_inbox();
@@ -133,6 +138,7 @@ private:
     void has_output(Link& link) override;
 
     Options options_;
+    const std::shared_ptr<io::TlsContext> tls_;  // None: nothing is encrypted.
     Counters counters_;
     route::Router router_;
     io::Loop loop_;

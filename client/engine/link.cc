@@ -30,7 +30,16 @@ void Link::connect() {
                                          .received = [this] { received(); },
                                          .drained = [this] { flush(); },
                                          .ended = [this](std::string reason) { fail(reason); },
-                                     });
+                                     },
+                                     target_.tls);
+}
+
+void Link::give_up_connecting(std::chrono::milliseconds after) {
+    std::string reason = "no connection within " + std::to_string(after.count()) + " ms";
+    if (socket_->shaking_hands())
+        reason = "TLS the handshake was not answered within " + std::to_string(after.count()) +
+                 " ms: does the server speak TLS at this port?";
+    fail(reason);
 }
 
 void Link::send(Operation& operation) {

@@ -40,9 +40,10 @@ struct Target {
     std::uint16_t node = 0;  // As the owner numbers them.
     std::string host;        // Or the path of a unix socket.
     std::uint16_t port = 0;
-    bool reading = false;    // Of a replica: READONLY is part of the greeting.
-    Request greeting;        // Said first. An error among the replies ends the link.
-    Meter* meter = nullptr;  // Outlives the link.
+    bool reading = false;           // Of a replica: READONLY is part of the greeting.
+    Request greeting;               // Said first. An error among the replies ends the link.
+    Meter* meter = nullptr;         // Outlives the link.
+    io::TlsContext* tls = nullptr;  // None: nothing is encrypted. Outlives the loop.
 };
 
 class Link {
@@ -76,6 +77,8 @@ public:
     // Since when it owes something (an answer, a connection) and has sent nothing.
     std::optional<Instant> silent_since() const;
     bool connecting() const { return state_ == State::connecting; }
+    // While it is connecting, and has been for too long.
+    void give_up_connecting(std::chrono::milliseconds after);
 
 private:
     enum class State : std::uint8_t { closed, connecting, open };

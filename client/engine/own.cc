@@ -63,7 +63,7 @@ void Engine::look_at_own_links(Instant now) {
     own_links_.each([&](Link& link) {
         const auto since = link.silent_since();
         const bool overdue = since && now - *since >= options_.connect_timeout;
-        if (link.connecting() && overdue) return link.drop("no connection in time");
+        if (link.connecting() && overdue) return link.give_up_connecting(options_.connect_timeout);
         // Whoever waits there for a key waits at the wrong place.
         const bool replaced = overdue && !router_.map().is_primary(link.node());
         if (replaced && link.use.talk == nullptr) return link.drop("silent, and replaced");

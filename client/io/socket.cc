@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t smallest_room = 16 * 1024;  // For one read.
 constexpr std::size_t usual_buffer = 64 * 1024;
+constexpr std::size_t most_kept_wire = 1u << 20;
 
 }  // namespace
 
@@ -39,6 +40,8 @@ struct Socket::Connection {
     std::size_t capacity = usual_buffer;
     std::size_t begin = 0;
     std::size_t end = 0;
+    std::unique_ptr<TlsSession> tls;  // None: the wire's bytes are the plain ones.
+    std::unique_ptr<char[]> wire;     // With TLS: what arrives.
 
     static Connection& of(void* data) { return *static_cast<Connection*>(data); }
 
@@ -113,6 +116,7 @@ struct Socket::Connection {
         Connection& self = of(request->handle->data);
         if (self.dropped || status == UV_ECANCELED) return;
         if (status == 0) {
+            if (self.tls) return self.start_tls();
             uv_read_start(&self.stream, on_room_wanted, on_read);
             return self.events.connected();
         }
@@ -170,7 +174,73 @@ struct Socket::Connection {
         self.events.received();
     }
 
+    void start_tls() {
+        wire.reset(new char[usual_buffer]);
+        uv_read_start(&stream, on_wire_room_wanted, on_wire_read);
+        tls->shake_hands();
+        send_wire();
+    }
+
+    static void on_wire_room_wanted(uv_handle_t* h, std::size_t, uv_buf_t* room) {
+        *room = uv_buf_init(of(h->data).wire.get(), usual_buffer);
+    }
+
+    static void on_wire_read(uv_stream_t* s, ssize_t count, const uv_buf_t*) {
+        Connection& self = of(s->data);
+        if (count == 0 || self.dropped) return;
+        if (count < 0) {
+            uv_read_stop(s);
+            const char* reason =
+                count == UV_EOF ? "closed by the server" : uv_strerror(static_cast<int>(count));
+            return self.end_with(self.tls->cut_off(reason));
+        }
+        self.tls->feed({self.wire.get(), static_cast<std::size_t>(count)});
+        self.decrypt();
+    }
+
+    // What was fed to TLS, until nothing is left of it or of the connection.
+    void decrypt() {
+        if (tls->state() == TlsSession::State::shaking_hands) {
+            tls->shake_hands();
+            send_wire();
+            if (tls->state() == TlsSession::State::open) events.connected();
+            if (dropped) return;
+        }
+        const std::size_t before = end - begin;
+        std::size_t got = 0;
+        do {
+            make_room(smallest_room);
+            got = tls->read(bytes.get() + end, capacity - end);
+            end += got;
+        } while (got > 0);
+        send_wire();  // Answers of TLS's own, to renewed keys for example.
+        if (end - begin > before) events.received();
+        if (!dropped) end_of_tls();
+    }
+
+    void end_of_tls() {
+        const bool closed_by_peer = tls->state() == TlsSession::State::closed;
+        if (!closed_by_peer && tls->state() != TlsSession::State::failed) return;
+        uv_read_stop(&stream);
+        end_with(closed_by_peer ? "closed by the server" : tls->reason());
+    }
+
+    // What TLS wants to send; not before the kernel has taken what it was given.
+    void send_wire() {
+        std::string& output = tls->output();
+        if (is_waiting || output.empty()) return;
+        send(output);
+        if (output.capacity() > most_kept_wire) output = {};
+        output.clear();
+    }
+
     void write(std::string_view text) {
+        if (!tls) return send(text);
+        tls->write(text);
+        send_wire();
+    }
+
+    void send(std::string_view text) {
         while (!text.empty()) {
             uv_buf_t piece =
                 uv_buf_init(const_cast<char*>(text.data()), static_cast<unsigned>(text.size()));
@@ -190,7 +260,8 @@ struct Socket::Connection {
         self.is_waiting = false;
         self.unsent.clear();
         if (self.dropped || status != 0) return;  // The read side reports errors.
-        self.events.drained();
+        if (self.tls) self.send_wire();
+        if (!self.is_waiting) self.events.drained();
     }
 
     void drop() {
@@ -198,10 +269,21 @@ struct Socket::Connection {
         if (resolves) uv_cancel(reinterpret_cast<uv_req_t*>(&resolving));
         if (closed) return delete_when_done();
         if (uv_is_closing(&handle)) return;
+        if (tls) say_goodbye();
         uv_close(&handle, [](uv_handle_t* h) {
             of(h->data).closed = true;
             of(h->data).delete_when_done();
         });
+    }
+
+    // As far as the kernel takes it now.
+    void say_goodbye() {
+        tls->close();
+        const std::string& output = tls->output();
+        if (is_waiting || output.empty()) return;
+        uv_buf_t piece =
+            uv_buf_init(const_cast<char*>(output.data()), static_cast<unsigned>(output.size()));
+        uv_try_write(&stream, &piece, 1);
     }
 
     void delete_when_done() {
@@ -211,8 +293,10 @@ struct Socket::Connection {
     }
 };
 
-Socket::Socket(Loop& loop, const std::string& host, std::uint16_t port, Events events)
+Socket::Socket(Loop& loop, const std::string& host, std::uint16_t port, Events events,
+               TlsContext* tls)
     : connection_(new Connection) {
+    if (tls != nullptr) connection_->tls = std::make_unique<TlsSession>(*tls, host, port);
     connection_->events = std::move(events);
     connection_->port = port;
     connection_->handle.data = connection_;
@@ -233,6 +317,9 @@ void Socket::write(std::string_view bytes) {
 }
 bool Socket::waiting() const {
     return connection_->is_waiting;
+}
+bool Socket::shaking_hands() const {
+    return connection_->wire && connection_->tls->state() == TlsSession::State::shaking_hands;
 }
 std::string_view Socket::buffer() const {
     return {connection_->bytes.get() + connection_->begin, connection_->end - connection_->begin};

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "client/io/loop.h"
+#include "client/io/tls.h"
 
 namespace grapevine::client::io {
 
@@ -23,15 +24,18 @@ public:
     };
 
     // `path` of a unix socket, or a host (name or address) and a port. One event follows: connected
-    // or ended, never from inside the constructor.
-    Socket(Loop& loop, const std::string& host, std::uint16_t port, Events events);
+    // or ended, never from inside the constructor. With `tls`, which outlives the loop's sockets,
+    // it is connected after the handshake, and what is written and received is what was encrypted.
+    Socket(Loop& loop, const std::string& host, std::uint16_t port, Events events,
+           TlsContext* tls = nullptr);
     // Closes at once and drops what was not sent. No event follows. May be called inside an event.
     ~Socket();
     Socket(const Socket&) = delete;
 
     // Sends what the kernel takes now and keeps the rest. Nothing may be waiting: see drained.
     void write(std::string_view bytes);
-    bool waiting() const;  // For drained.
+    bool waiting() const;        // For drained.
+    bool shaking_hands() const;  // The server took the connection, TLS is not agreed yet.
 
     // What has arrived and was not consumed.
     std::string_view buffer() const;

@@ -87,10 +87,11 @@ class Package(ProcessTest):
         symbols = run(["nm", "-C", "--defined-only", self.prefix / "lib/libgrapevine-client.a"])
         self.assertEqual(set(re.findall(r"\bgrapevine::(\w+)::", symbols)), {"client", "slots"})
 
-    def test_the_debian_package_depends_on_libuv_and_has_the_same_files(self):
+    def test_the_debian_package_depends_on_what_it_needs_and_has_the_same_files(self):
         run(["cpack", "--config", BUILD / "CPackConfig.cmake", "-B", self.lab.directory])
         package, = self.lab.directory.glob("libgrapevine-client-dev_*.deb")
-        self.assertEqual(run(["dpkg-deb", "--field", package, "Depends"]), "libuv1-dev\n")
+        self.assertEqual(run(["dpkg-deb", "--field", package, "Depends"]),
+                         "libuv1-dev, libssl-dev (>= 3.0)\n")
         unpacked = self.lab.new_directory("unpacked")
         run(["dpkg-deb", "--extract", package, unpacked])
         self.assertEqual({path.name for path in (unpacked / "usr").rglob("*")},

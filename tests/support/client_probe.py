@@ -16,16 +16,17 @@ PROGRAM = os.environ.get("GRAPEVINE_CLIENT_PROBE",
 
 class Probe:
     def __init__(self, lab, *nodes, address=None, ready="ready", **options):
-        """Connected to the cluster of `nodes`, or to `address`. `options` as in probe/options.cc."""
+        """Connected to the cluster of `nodes`, or to `address`. `options` as in probe/options.cc.
+        `first` is what it said then; an error when `ready` says so."""
         self._process = lab.adopt(subprocess.Popen(
             [PROGRAM, address or ",".join(node.address for node in nodes),
              *(f"{name}={value}" for name, value in options.items())],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1))
         self._lines = Queue()
         threading.Thread(target=self._read, daemon=True).start()
-        first = self.answer()
-        if not first.startswith(ready):
-            raise AssertionError(f"the client said {first!r} and not {ready!r}")
+        self.first = self.answer()
+        if not self.first.startswith(ready):
+            raise AssertionError(f"the client said {self.first!r} and not {ready!r}")
 
     def _read(self):
         for line in self._process.stdout:

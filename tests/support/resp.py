@@ -45,9 +45,11 @@ class Connection:
     """Replies come as int, str, None, list, dict (map), frozenset (set), float, bool and Push.
     Strings that are not UTF-8 keep their bytes as surrogates, as in os.fsdecode."""
 
-    def __init__(self, port, host="127.0.0.1", timeout=20.0):
-        """`port` may be the path of a Unix socket."""
+    def __init__(self, port, host="127.0.0.1", timeout=20.0, tls=None):
+        """`port` may be the path of a Unix socket; `tls` is an ssl.SSLContext."""
         self._socket = _connected(port, host, timeout * settings.DEADLINE_FACTOR)
+        if tls:
+            self._socket = tls.wrap_socket(self._socket, server_hostname=host)
         self._reader = self._socket.makefile("rb")
 
     def __enter__(self):

@@ -6,15 +6,18 @@
 #include <functional>
 #include <grapevine/hooks.h>
 #include <grapevine/request.h>
+#include <grapevine/tls.h>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace grapevine::client {
 
 struct Options {
-    std::string username{};  // Of an ACL user; empty: "default".
-    std::string password{};  // Empty: no AUTH.
-    std::string name{};      // For CLIENT LIST; no blanks.
+    std::string username{};    // Of an ACL user; empty: "default".
+    std::string password{};    // Empty: no AUTH.
+    std::string name{};        // For CLIENT LIST; no blanks.
+    std::optional<Tls> tls{};  // Of all connections. Without it nothing is encrypted.
 
     // From a call to its TIMEOUT, retries included. A call can have its own: Call::within().
     std::chrono::milliseconds patience{5000};
