@@ -20,7 +20,7 @@ public:
     // `nodes`: "host:port" of one node or several, with commas between, or the path of a unix
     // socket; all others are found through them. A server without cluster mode will do as well.
     // Blocks until a map of the cluster is known, at most for the patience. Errors: USAGE,
-    // UNREACHABLE, what AUTH was answered.
+    // TLS (a file that will not do), UNREACHABLE, what AUTH was answered.
     static Result<Cluster> connect(std::string_view nodes, Options options = {});
 
     Cluster(Cluster&&) noexcept;

@@ -21,7 +21,7 @@ std::string_view to_string(Effect effect);
 
 struct Error {
     // The first word is the code: a server's ("WRONGTYPE", "NOAUTH") or one of ours: TIMEOUT, LOST,
-    // UNREACHABLE, BUSY, CROSSSLOT, PROTOCOL, TYPE, CLOSED, USAGE.
+    // UNREACHABLE, BUSY, CROSSSLOT, PROTOCOL, TYPE, CLOSED, TLS, USAGE.
     std::string text;
     Effect effect = Effect::not_sent;
     std::optional<std::uint16_t> slot{};  // Nothing for a command without keys.

@@ -11,7 +11,7 @@ namespace grapevine::client {
 // that will not do. What is not said here is OpenSSL's: its defaults, its configuration file.
 //
 // The port of the first nodes is their TLS port. Those of the others come from CLUSTER SLOTS: Redis
-// before 7.2 names TLS ports there only with `tls-cluster yes`.
+// 7.0 names TLS ports there only with `tls-cluster yes`.
 struct Tls {
     // Whose certificates are believed. Without both: those that the system believes.
     std::string ca_file{};
