@@ -179,6 +179,7 @@ struct Socket::Connection {
         uv_read_start(&stream, on_wire_room_wanted, on_wire_read);
         tls->shake_hands();
         send_wire();
+        end_of_tls();  // If what is allowed leaves nothing to begin with.
     }
 
     static void on_wire_room_wanted(uv_handle_t* h, std::size_t, uv_buf_t* room) {

@@ -43,7 +43,7 @@ Result<void> trust(SSL_CTX* context, const Tls& settings) {
     if (!settings.ca_directory.empty()) {
         constexpr const char* what = "the authorities' directory";
         std::error_code error;
-        std::filesystem::directory_iterator(settings.ca_directory, error);
+        const std::filesystem::directory_iterator readable(settings.ca_directory, error);
         if (error) return bad_file(what, settings.ca_directory, error.message());
         if (SSL_CTX_load_verify_dir(context, settings.ca_directory.c_str()) != 1)
             return bad_file(what, settings.ca_directory, take_complaint().text);

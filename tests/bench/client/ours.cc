@@ -1,5 +1,6 @@
-// client_load HOST:PORT get|set callback|coroutine|threads|batch WIDTH REQUESTS: a closed loop of
-// WIDTH requests in flight (threads: that many threads; batch: that many at once, then the next).
+// client_load HOST:PORT get|set callback|coroutine|threads|batch WIDTH REQUESTS [CA_FILE]: a closed
+// loop of WIDTH requests in flight (threads: that many threads; batch: that many at once, then the
+// next); over TLS with the authorities' file.
 #include <cstdlib>
 #include <grapevine/cluster.h>
 #include <grapevine/task.h>
@@ -117,8 +118,8 @@ private:
 };
 
 int run(const char* address, std::string_view command, std::string_view shape, int width,
-        long requests) {
-    auto cluster = Cluster::connect(address);
+        long requests, const Options& options) {
+    auto cluster = Cluster::connect(address, options);
     if (!cluster) {
         std::fprintf(stderr, "%s\n", to_string(cluster.error()).c_str());
         return 1;
@@ -140,7 +141,9 @@ int run(const char* address, std::string_view command, std::string_view shape, i
 }  // namespace grapevine::bench
 
 int main(int count, char** arguments) {
-    if (count != 6) return 2;
+    if (count != 6 && count != 7) return 2;
+    grapevine::client::Options options;
+    if (count == 7) options.tls = grapevine::client::Tls{.ca_file = arguments[6]};
     return grapevine::bench::run(arguments[1], arguments[2], arguments[3], std::atoi(arguments[4]),
-                                 std::atol(arguments[5]));
+                                 std::atol(arguments[5]), options);
 }
