@@ -1,8 +1,9 @@
 // client_load HOST:PORT get|set callback|coroutine|threads|batch WIDTH REQUESTS [CA_FILE]: a closed
-// loop of WIDTH requests in flight (threads: that many threads; batch: that many at once, then the
-// next); over TLS with the authorities' file.
+// loop of WIDTH requests in flight (threads: that many threads; batch: a Pipeline of that many, then
+// the next); over TLS with the authorities' file.
 #include <cstdlib>
 #include <grapevine/cluster.h>
+#include <grapevine/pipeline.h>
 #include <grapevine/task.h>
 #include <string_view>
 #include <thread>
@@ -49,7 +50,7 @@ public:
             all.emplace_back([this] { writes_ ? one_by_one<void>() : one_by_one<Kept>(); });
     }
     void batch() {
-        while (begun_ < requests_) writes_ ? one_batch<void>() : one_batch<Seen>();
+        writes_ ? batches<void>() : batches<Kept>();
     }
 
     const Meter meter;
@@ -58,8 +59,11 @@ public:
 private:
     template <typename T>
     Call<T> call(long number) {
+        return cluster_.call<T>(request(number));
+    }
+    Request request(long number) const {
         const Key key(number);
-        return cluster_.call<T>(writes_ ? set(key.text()) : get(key.text()));
+        return writes_ ? set(key.text()) : get(key.text());
     }
 
     // For a number below `requests_`, or the end of whoever asks.
@@ -98,15 +102,16 @@ private:
     }
 
     template <typename T>
-    void one_batch() {
-        std::atomic<int> open = width_;
-        Parker& parker = Parker::of_this_thread();
-        for (int i = 0; i < width_; ++i)
-            call<T>(begin()).then([this, &open, &parker](const Result<T>& result) {
-                count(result);
-                if (open.fetch_sub(1) == 1) parker.unpark();
-            });
-        parker.park();
+    void batches() {
+        Pipeline pipeline(cluster_);
+        std::vector<Pipeline::Handle<T>> results;
+        while (begun_ < requests_) {
+            for (int i = 0; i < width_; ++i) results.push_back(pipeline.call<T>(request(begin())));
+            pipeline.run().wait();
+            for (const auto& result : results) count(*result);
+            results.clear();
+            pipeline.clear();
+        }
     }
 
     Cluster& cluster_;
