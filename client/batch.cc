@@ -63,8 +63,11 @@ void Batch::start(Engine& engine, Listener& listener) {
     if (size_ == 0) return listener.all_ended();
     if (!engine.on_thread()) {
         left_ = size_;
-        for (BatchPart* part = first_; part->next_ != nullptr; part = part->next_)
+        first_->waited_for = listener.waits;
+        for (BatchPart* part = first_; part->next_ != nullptr; part = part->next_) {
             part->next_->next_in_inbox = part;
+            part->next_->waited_for = listener.waits;
+        }
         return engine.start_all(*last_, *first_);
     }
     left_ = size_ + 1;

@@ -15,6 +15,10 @@ void start_when_room(Engine& engine, Operation& operation) {
     engine.start(operation);
 }
 
+void wait(Engine& engine, Parker& parker) {
+    engine.wait(parker);
+}
+
 void wake_at_turn_end(Engine& engine, Parker& waiting) {
     engine.wake_at_turn_end(waiting);
 }

@@ -9,8 +9,6 @@ namespace {
 constexpr Duration pause_of_reads = std::chrono::seconds(1);
 constexpr Duration look_period = std::chrono::milliseconds(100);
 
-thread_local const void* engine_of_this_thread = nullptr;
-
 std::uint32_t any_number(const void* self) {
     const auto ticks =
         static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
@@ -41,18 +39,8 @@ Engine::Engine(std::vector<slots::Endpoint> seeds, Options options,
 Engine::~Engine() {
     stop_ = true;
     loop_.wake();
+    helm_.call();
     thread_.join();
-}
-
-bool Engine::on_thread() const {
-    return engine_of_this_thread == this;
-}
-
-void Engine::run() {
-    engine_of_this_thread = this;
-    loop_.set_alarm(loop_.now());
-    loop_.run();
-    engine_of_this_thread = nullptr;
 }
 
 void Engine::start(Operation& operation) {
@@ -65,8 +53,11 @@ void Engine::start_all(Operation& newest, Operation& oldest) {
     for (Operation* each = &newest; each != &oldest; each = each->next_in_inbox)
         bytes += cost_of(*each);
     bytes_in_inbox_.fetch_add(bytes, std::memory_order_relaxed);
+    const bool waited_for = newest.waited_for;
     inbox_.put_all(newest, oldest);
+    if (waited_for) return;  // wait() comes next.
     if (sleeping_.exchange(false)) loop_.wake();
+    if (helm_.vacant()) helm_.call();
 }
 
 void Engine::wait_for_room() {
@@ -80,9 +71,13 @@ void Engine::wait_for_room() {
 }
 
 void Engine::take_inbox() {
-    Operation* operation = inbox_.take_all();
+    Operation* operation = next_to_accept();
     std::size_t taken = 0;
     while (operation != nullptr) {
+        if (steersman_ != nullptr && !may_be_steered(*operation)) {
+            held_ = operation;
+            break;
+        }
         Operation* next = operation->next_in_inbox;
         taken += cost_of(*operation);
         accept(*operation);
@@ -93,7 +88,7 @@ void Engine::take_inbox() {
         const std::lock_guard lock(mutex_);
         changed_.notify_all();
     }
-    if (stop_ && !closing_) shut_down();
+    if (stop_ && !closing_ && steersman_ == nullptr) shut_down();
 }
 
 // What a request is told when nothing has been done for it yet.
@@ -199,6 +194,7 @@ void Engine::turn_end() {
     sleeping_.store(false, std::memory_order_relaxed);
     flush();
     wake_waiting();
+    if (has_to_leave()) loop_.leave();
 }
 
 void Engine::flush() {
@@ -211,7 +207,10 @@ void Engine::flush() {
 // them all.
 void Engine::wake_waiting() {
     const std::size_t woken = to_wake_.size();
-    for (Parker* waiting : to_wake_) waiting->unpark();
+    if (woken == 0) return;
+    served_a_waiting_ = true;
+    if (woken > 1 || bytes_in_flight_ > 0) crowded_at_ = loop_.now();
+    for (Parker* waiting : to_wake_) waiting == steersman_ ? arrive() : waiting->unpark();
     to_wake_.clear();
     if (woken < 2) return;
     std::this_thread::yield();
@@ -224,6 +223,8 @@ void Engine::before_sleep() {
     flush();
     if (closing_) return;
     set_alarm();
+    if (steersman_ == nullptr && may_rest()) return loop_.leave();
+    served_a_waiting_ = false;
     sleeping_.store(true);
     // Whoever came before that did not wake us.
     if (!inbox_.empty() && sleeping_.exchange(false)) loop_.wake();
@@ -346,6 +347,7 @@ void Engine::opened(Link& link) {
 
 void Engine::closed(Link& link, bool was_open, const std::string& reason) {
     // Servers close connections for reasons of their own: only who takes no new one is down.
+    ++connections_ended_;
     if (!was_open) router_.down(link.node(), loop_.now() + pause_of_reads);
     if (link.use.own) ended(link, reason);
     if (!closing_)

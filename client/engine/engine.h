@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "client/engine/helm.h"
 #include "client/engine/inbox.h"
 #include "client/engine/link.h"
 #include "client/engine/meter.h"
@@ -65,13 +66,16 @@ public:
     // The same of several that are linked from the newest to the oldest by next_in_inbox; not on
     // the engine's thread.
     void start_all(Operation& newest, Operation& oldest);
-    // Blocks while more bytes wait than the options allow. Not on the engine's thread.
+    // After start() of what is `waited_for`: sleeps until unpark(), or does the engine's work
+    // itself until then.
+    void wait(Parker& parker);
     template <typename Do>
     void run_there(Do what) {
         start(*new Errand<Do>(std::move(what)));
     }
+    // Blocks while more bytes wait than the options allow. Not on the engine's thread.
     void wait_for_room();
-    bool on_thread() const;
+    bool on_thread() const;  // Or on one that steers.
     // On the engine's thread. The connection of `talk` is free for others when it is `clean`: as
     // new; otherwise it is closed.
     void end(Conversation& talk, bool clean);
@@ -89,6 +93,14 @@ private:
            std::shared_ptr<io::TlsContext> tls);
 
     void run();
+    void rest();
+    bool may_rest() const;
+    bool has_work() const;
+    bool steer(Parker& parker);
+    bool has_to_leave() const;
+    void arrive();
+    static bool may_be_steered(const Operation& operation);
+    Operation* next_to_accept();
     void take_inbox();
     void accept(Operation& operation);
     void admit(Operation& operation);
@@ -158,6 +170,13 @@ private:
     unsigned offset_questions_ = 0;  // On their way.
     Instant alarm_at_ = Instant::max();
     bool closing_ = false;
+
+    Helm helm_;
+    Parker* steersman_ = nullptr;  // Of the thread that steers while it waits.
+    Operation* held_ = nullptr;    // Taken from the inbox, with those after it, for the own thread.
+    bool served_a_waiting_ = false;  // In this turn.
+    Instant crowded_at_{};           // When several were waited for at a time.
+    std::uint64_t connections_ended_ = 0;
 
     std::atomic<bool> sleeping_{false};  // Whoever puts something into the inbox has to wake us.
     std::atomic<bool> full_{false};      // More waits than bytes_in_flight.

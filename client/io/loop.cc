@@ -40,12 +40,18 @@ Loop::~Loop() {
     uv_loop_close(&handles_->loop);
 }
 
-void Loop::run() {
-    // Signals are for other threads; SIGPIPE, when a server is gone, for nobody.
+bool Loop::run() {
+    return uv_run(&handles_->loop, UV_RUN_DEFAULT) != 0;
+}
+
+void Loop::leave() {
+    uv_stop(&handles_->loop);
+}
+
+void Loop::refuse_signals() {
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
-    uv_run(&handles_->loop, UV_RUN_DEFAULT);
 }
 
 void Loop::stop() {
@@ -63,6 +69,10 @@ void Loop::wake() {
 
 Instant Loop::now() const {
     return Instant(std::chrono::milliseconds(uv_now(&handles_->loop)));
+}
+
+void Loop::refresh() {
+    uv_update_time(&handles_->loop);
 }
 
 void Loop::set_alarm(Instant at) {

@@ -24,15 +24,19 @@ public:
     ~Loop();
     Loop(const Loop&) = delete;
 
-    // Returns after stop(), when every socket on it has been closed. The calling thread receives no
-    // signals from then on.
-    void run();
+    // Of one thread at a time. True after leave(): it may be run again. False after stop(), when
+    // every socket on it has been closed.
+    bool run();
+    void leave();  // At the end of the turn.
     void stop();
+    // Signals, and SIGPIPE of what is written to a server that is gone, are for other threads.
+    static void refuse_signals();
     void wake();  // From any thread, also while another thread calls it.
 
     void set_alarm(Instant at);  // Replaces the one before. In the past: as soon as possible.
     void clear_alarm();
-    Instant now() const;  // Of the turn: does not move while something is handled.
+    Instant now() const;  // Of the turn: does not move while something is handled,
+    void refresh();       // or while nobody runs it, but by this.
 
     uv_loop_s* raw();
 

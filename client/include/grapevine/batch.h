@@ -35,6 +35,7 @@ public:
     class Listener {
     public:
         virtual void all_ended() = 0;
+        bool waits = false;  // Calls wait() next.
 
     protected:
         ~Listener() = default;
@@ -84,9 +85,9 @@ public:
     // As those of Call<T>.
     auto wait() && {
         if (on_thread_of(self().engine())) return self().give_up(cannot_wait_here());
-        Waiting waiting;
+        Waiting waiting(self().engine());
         self().launch(waiting);
-        waiting.parker.park();
+        if (!waiting.had_nothing_to_do) client::wait(self().engine(), waiting.parker);
         return self().finish();
     }
 
@@ -108,7 +109,13 @@ private:
     Self& self() { return static_cast<Self&>(*this); }
 
     struct Waiting final : Batch::Listener {
-        void all_ended() override { parker.unpark(); }
+        explicit Waiting(Engine& on) : engine(on) { waits = true; }
+        void all_ended() override {
+            if (on_thread_of(engine)) return wake_at_turn_end(engine, parker);
+            had_nothing_to_do = true;
+        }
+        Engine& engine;
+        bool had_nothing_to_do = false;
         Parker& parker = Parker::of_this_thread();
     };
     template <typename Done>

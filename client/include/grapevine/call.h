@@ -34,6 +34,9 @@ private:
     State* state_;
 };
 
+// After start() of what is `waited_for`: returns when `parker` is unparked. May do the engine's
+// work meanwhile, so that no other thread has to be woken for it.
+void wait(Engine& engine, Parker& parker);
 // On the engine's thread: wakes it soon, together with others.
 void wake_at_turn_end(Engine& engine, Parker& waiting);
 
@@ -90,7 +93,7 @@ public:
         if (on_thread_of(*engine_)) return cannot_wait_here();
         Waiting waiting(*engine_, std::move(request_), patience_);
         start(*engine_, waiting);
-        waiting.parker.park();
+        client::wait(*engine_, waiting.parker);
         return std::move(*waiting.result);
     }
 
@@ -125,6 +128,7 @@ private:
         Waiting(Engine& engine, Request&& what, Duration how_long)
             : Receiver<Waiting, T>(std::move(what)), engine_(engine) {
             this->patience = how_long;
+            this->waited_for = true;
         }
         void done() { wake_at_turn_end(engine_, parker); }
         Parker& parker = Parker::of_this_thread();

@@ -64,6 +64,7 @@ public:
     Request request;
     // From start to TIMEOUT; zero: the engine's own. What blocks has the server's own time besides.
     Duration patience{};
+    bool waited_for = false;  // Whoever starts it calls wait() next: nothing is called back.
 
     // The engine's notes from here on.
     Operation* next_in_inbox = nullptr;

@@ -39,7 +39,8 @@ struct Options {
     // second, gets no such reads.
     std::size_t most_lag = 64u << 10;
 
-    // Called on the engine's thread; must not block. Those that are not set cost nothing.
+    // Called on the engine's thread or, while nothing else is on its way, on one that waits for a
+    // call; never two at a time. Must not block. Those that are not set cost nothing.
     std::function<void(std::string_view line)> log{};  // Without the line's end.
     // First with the map that was found at the start. It may be in front of what CLUSTER commands
     // show, since redirections teach it too.

@@ -49,9 +49,7 @@ public:
         for (int i = 0; i < width_; ++i)
             all.emplace_back([this] { writes_ ? one_by_one<void>() : one_by_one<Kept>(); });
     }
-    void batch() {
-        writes_ ? batches<void>() : batches<Kept>();
-    }
+    void batch() { writes_ ? batches<void>() : batches<Kept>(); }
 
     const Meter meter;
     void report() const { meter.report(done_, errors_); }
