@@ -7,6 +7,32 @@
 #include "slots/slot.h"
 
 namespace grapevine::client {
+namespace {
+
+std::size_t digits_of(std::size_t number) {
+    std::size_t digits = 1;
+    for (; number >= 10; number /= 10) ++digits;
+    return digits;
+}
+
+char* put_line_end(char* at) {
+    at[0] = '\r';
+    at[1] = '\n';
+    return at + 2;
+}
+
+char* put_line(char* at, char type, std::size_t number, std::size_t digits) {
+    *at = type;
+    if (digits == 1) {
+        at[1] = static_cast<char>('0' + number);
+        return put_line_end(at + 2);
+    }
+    for (std::size_t i = digits; i > 0; --i, number /= 10)
+        at[i] = static_cast<char>('0' + number % 10);
+    return put_line_end(at + 1 + digits);
+}
+
+}  // namespace
 
 void Bytes::grow(std::size_t needed) {
     const std::size_t larger = std::max(2 * capacity_, needed);
@@ -81,22 +107,16 @@ bool Request::replace_head() {
 }
 
 void Request::bulk(std::string_view bytes) {
-    header('$', bytes.size());
-    char* at = bytes_.extend(bytes.size() + 2);
-    std::copy(bytes.begin(), bytes.end(), at);
-    at[bytes.size()] = '\r';
-    at[bytes.size() + 1] = '\n';
+    const std::size_t digits = digits_of(bytes.size());
+    char* at =
+        put_line(bytes_.extend(1 + digits + 2 + bytes.size() + 2), '$', bytes.size(), digits);
+    std::memcpy(at, bytes.data(), bytes.size());
+    put_line_end(at + bytes.size());
 }
 
 void Request::header(char type, std::size_t number) {
-    constexpr std::size_t longest = 1 + 20 + 2;
-    const std::size_t start = bytes_.size();
-    char* at = bytes_.extend(longest);
-    *at = type;
-    char* end = std::to_chars(at + 1, at + longest - 2, number).ptr;
-    *end++ = '\r';
-    *end++ = '\n';
-    bytes_.shrink(start + static_cast<std::size_t>(end - at));
+    const std::size_t digits = digits_of(number);
+    put_line(bytes_.extend(1 + digits + 2), type, number, digits);
 }
 
 }  // namespace grapevine::client

@@ -141,21 +141,23 @@ std::optional<Instant> Link::silent_since() const {
 
 void Link::received() {
     quiet_since_ = loop_.now();
-    while (socket_) {
-        const std::string_view input = socket_->buffer();
-        if (input.empty()) return count_in_flight();
+    const io::Socket* socket = socket_.get();
+    const std::string_view all = socket_->buffer();
+    std::size_t taken = 0;
+    std::size_t missing = 0;
+    while (taken < all.size() && missing == 0) {
+        const std::string_view input = all.substr(taken);
         const auto size = scanner_.scan(input);
         if (!size) return fail("PROTOCOL " + size.error().text);
-        if (*size == 0) {
-            count_in_flight();
-            return socket_->expect(scanner_.needed() - input.size());
-        }
-        const io::Socket* before = socket_.get();
-        handle(Reply(input.substr(0, *size)));
-        if (socket_.get() != before) return;
-        target_.meter->bytes_received.add(*size);
-        socket_->consume(*size);
+        if (*size == 0) missing = scanner_.needed() - input.size();
+        taken += *size;
+        if (*size > 0) handle(Reply(input.substr(0, *size)));
+        if (socket_.get() != socket) return;  // Whoever was answered has dropped it.
     }
+    target_.meter->bytes_received.add(taken);
+    socket_->consume(taken);
+    if (missing > 0) socket_->expect(missing);
+    count_in_flight();
 }
 
 void Link::handle(const Reply& reply) {
@@ -175,9 +177,13 @@ void Link::handle(const Reply& reply) {
 void Link::finish(const Reply& reply) {
     timed(head_);
     Operation* operation = entry(head_++).operation;
+    if (operation != nullptr) operation->link = nullptr;
+    if (!reply.is_error() && first_error_.empty()) {
+        if (operation != nullptr) events_.answered(*this, *operation, reply);
+        return;
+    }
     const std::string cause = std::exchange(first_error_, {});
     if (operation == nullptr) return;
-    operation->link = nullptr;
     if (!reply.is_error()) return events_.answered(*this, *operation, reply);
     events_.refused(*this, *operation, cause.empty() ? reply.text() : std::string_view(cause));
 }

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "client/resp/bulk.h"
+
 namespace grapevine::client::resp {
 namespace {
 
@@ -38,10 +40,23 @@ bool read_length(std::string_view text, std::size_t& length) {
     return true;
 }
 
+// The size of a reply that is complete, of the two usual kinds and flawless; else 0.
+std::size_t usual_reply(std::string_view input, std::size_t most_bytes) {
+    constexpr std::string_view ok = "+OK\r\n";
+    if (input.starts_with(ok)) return ok.size();
+    const Bulk bulk = bulk_at(input);
+    if (bulk.header == 0 || bulk.length > most_bytes || bulk.size() > input.size()) return 0;
+    const bool ends = input[bulk.size() - 2] == '\r' && input[bulk.size() - 1] == '\n';
+    return ends ? bulk.size() : 0;
+}
+
 }  // namespace
 
 slots::Result<std::size_t> ReplyScanner::scan(std::string_view input) {
-    if (position_ == 0) elements_ = 0;
+    if (position_ == 0) {
+        elements_ = 0;
+        if (const std::size_t size = usual_reply(input, limits_.bulk_bytes)) return size;
+    }
     for (;;) {
         auto item = scan_item(input.substr(position_));
         if (!item) return item.error();

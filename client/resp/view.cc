@@ -2,6 +2,8 @@
 #include <cstring>
 #include <grapevine/reply.h>
 
+#include "client/resp/bulk.h"
+
 namespace grapevine::client {
 namespace {
 
@@ -39,6 +41,11 @@ bool is_nil(std::string_view length) {
 
 Reply::Reply(std::string_view encoded) {
     if (encoded.empty()) return;
+    if (const resp::Bulk bulk = resp::bulk_at(encoded); bulk.header > 0) {
+        kind_ = Kind::bulk;
+        text_ = encoded.substr(bulk.header, bulk.length);
+        return;
+    }
     Line line = first_line(encoded);
     // Attributes are about the reply, not of it.
     while (line.type == '|') line = first_line(after(line.rest, 2 * to_integer(line.text)));

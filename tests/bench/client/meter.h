@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -18,12 +19,13 @@ inline const std::string value(100, 'x');
 class Key {
 public:
     explicit Key(long request)
-        : size_(std::snprintf(text_, sizeof text_, "key:%ld", request * 7919 % keys)) {}
-    std::string_view text() const { return {text_, static_cast<std::size_t>(size_)}; }
+        : end_(std::to_chars(text_ + 4, text_ + sizeof text_, request * 7919 % keys).ptr) {}
+    Key(const Key&) = delete;
+    std::string_view text() const { return {text_, static_cast<std::size_t>(end_ - text_)}; }
 
 private:
-    char text_[32];
-    int size_;
+    char text_[32] = {'k', 'e', 'y', ':'};
+    char* end_;
 };
 
 class Meter {

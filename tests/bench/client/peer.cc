@@ -71,17 +71,17 @@ public:
     // One node only.
     void batch() {
         redisContext* context = redisConnect(host_, ports_[0]);
-        for (long number = 0; done_ < requests_;) {
-            int appended = 0;
-            for (; appended < width_; ++number) {
-                const Key key(number);
-                if (port_of(key) != ports_[0]) continue;
+        std::vector<long> numbers;  // Of that node's keys.
+        for (long number = 0; number < keys; ++number)
+            if (port_of(Key(number)) == ports_[0]) numbers.push_back(number);
+        for (std::size_t next = 0; done_ < requests_;) {
+            for (int i = 0; i < width_; ++i) {
+                const Key key(numbers[next++ % numbers.size()]);
                 Command command(writes_, key);
                 redisAppendCommandArgv(context, command.count, command.words.data(),
                                        command.sizes.data());
-                ++appended;
             }
-            for (int i = 0; i < appended; ++i) take_reply(context);
+            for (int i = 0; i < width_; ++i) take_reply(context);
         }
         redisFree(context);
     }
