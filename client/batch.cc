@@ -61,6 +61,9 @@ void Batch::set_from(ReadFrom where) {
 void Batch::start(Engine& engine, Listener& listener) {
     listener_ = &listener;
     if (size_ == 0) return listener.all_ended();
+    if (Caching* cache = engine.caching(); cache != nullptr)
+        for (BatchPart* part = first_; part != nullptr; part = part->next_)
+            cache->begin_write(*part);
     if (!engine.on_thread()) {
         left_ = size_;
         first_->waited_for = listener.waits;

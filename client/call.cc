@@ -6,11 +6,15 @@
 
 namespace grapevine::client {
 
-void start(Engine& engine, Operation& operation) {
+bool start(Engine& engine, Operation& operation) {
+    if (Caching* cache = engine.caching(); cache != nullptr && cache->begin(operation))
+        return false;
     engine.start(operation);
+    return true;
 }
 
 void start_when_room(Engine& engine, Operation& operation) {
+    if (Caching* cache = engine.caching(); cache != nullptr && cache->begin(operation)) return;
     if (!engine.on_thread()) engine.wait_for_room();
     engine.start(operation);
 }

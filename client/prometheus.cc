@@ -53,6 +53,23 @@ constexpr Total totals[] = {
     {"map_fetches_total", "Questions for the map of the cluster.", &Figures::fetches},
 };
 
+struct OfCache {
+    const char* name;
+    const char* type;
+    const char* help;
+    std::uint64_t CacheFigures::* value;
+};
+constexpr OfCache of_cache[] = {
+    {"cache_hits_total", "counter", "Calls that the cache answered.", &CacheFigures::hits},
+    {"cache_misses_total", "counter", "Calls that it could have answered.", &CacheFigures::misses},
+    {"cache_invalidations_total", "counter", "Keys that servers said had changed.",
+     &CacheFigures::invalidations},
+    {"cache_evictions_total", "counter", "Keys that left for want of room.",
+     &CacheFigures::evictions},
+    {"cache_keys", "gauge", "Keys that are kept.", &CacheFigures::keys},
+    {"cache_bytes", "gauge", "Bytes that they take.", &CacheFigures::bytes},
+};
+
 struct PerNode {
     const char* name;
     const char* type;
@@ -95,6 +112,10 @@ std::string to_prometheus(const Figures& figures) {
     for (const Total& total : totals) {
         head(text, total.name, "counter", total.help);
         sample(text, total.name, {}, std::to_string(figures.*total.value));
+    }
+    for (const OfCache& each : of_cache) {
+        head(text, each.name, each.type, each.help);
+        sample(text, each.name, {}, std::to_string(figures.cache.*each.value));
     }
     for (const PerNode& each : per_node) {
         head(text, each.name, each.type, each.help);

@@ -88,7 +88,7 @@ void Shard::clear() {
 }
 
 Shard::Place Shard::add(std::string_view key, std::uint32_t epoch) {
-    entries_.push_front({.key = std::string(key), .epoch = epoch});
+    entries_.push_front({.key = std::string(key), .epoch = epoch, .known = {}});
     places_.emplace(entries_.front().key, entries_.begin());
     ++tallies_.keys;
     grow(entries_.front(), cost_of_key + key.size());

@@ -31,7 +31,10 @@ Engine::Engine(std::vector<slots::Endpoint> seeds, Options options,
              .turn_end = [this] { turn_end(); },
              .before_sleep = [this] { before_sleep(); },
              .alarm = [this] { alarm(); }}),
-      own_links_([this](std::uint16_t node) { return new_link(node, false); }) {
+      own_links_([this](std::uint16_t node) { return new_link(node, false); }),
+      caching_(options_.cache_bytes > 0
+                   ? std::make_unique<Caching>(options_.cache_bytes, options_.reads)
+                   : nullptr) {
     router_.set_most_lag(static_cast<std::int64_t>(options_.most_lag));
     thread_ = std::thread([this] { run(); });
 }
@@ -253,6 +256,7 @@ void Engine::admit_waiting() {
 void Engine::answered(Link& link, Operation& operation, const Reply& reply) {
     if (link.use.own) settle(link, operation, true);
     router_.served(operation.request.facts(), operation.trip, link.node());
+    if (caching_) keep(link, operation, reply);
     leave(operation);
     operation.succeeded(reply);
 }
@@ -263,6 +267,7 @@ void Engine::refused(Link& link, Operation& operation, std::string_view error) {
     const std::uint16_t redirects = operation.trip.redirects;
     const auto verdict =
         router_.refused(operation.request.facts(), operation.trip, link.node(), error, loop_.now());
+    if (caching_) compare_guard(operation.request.facts().slot);
     if (operation.trip.redirects != redirects) {
         counters_.redirects.add();
         meter_of(link.node()).redirects.add();
@@ -324,11 +329,13 @@ void Engine::fail(Operation& operation, Effect effect, std::string text) {
     error.attempts = operation.trip.attempts;
     error.elapsed =
         std::chrono::duration_cast<std::chrono::microseconds>(loop_.now() - operation.trip.started);
+    if (operation.marker != 0) caching_->failed(operation);
     leave(operation);
     operation.failed(std::move(error));
 }
 
 bool Engine::pushed(Link& link, const Reply& message) {
+    if (is_tracked(link) && caching_->pushed(link.node(), message)) return false;
     return link.use.talk != nullptr && link.use.talk->pushed(message);
 }
 
@@ -343,6 +350,7 @@ void Engine::opened(Link& link) {
     counters_.connections.add();
     meter_of(link.node()).connections.add();
     router_.up(link.node());
+    if (is_tracked(link)) track(link);
 }
 
 void Engine::closed(Link& link, bool was_open, const std::string& reason) {
@@ -350,6 +358,7 @@ void Engine::closed(Link& link, bool was_open, const std::string& reason) {
     ++connections_ended_;
     if (!was_open) router_.down(link.node(), loop_.now() + pause_of_reads);
     if (link.use.own) ended(link, reason);
+    if (is_tracked(link)) caching_->lost(link.node());
     if (!closing_)
         log("connection ended node=" + router_.name_of(link.node()) + " reason=" + reason);
 }
@@ -363,6 +372,7 @@ void Engine::alarm() {
         look_at_own_links(now);
     }
     ask_for_offsets(now);
+    if (caching_) look_out(now);
     ask_for_map();
 }
 
@@ -374,6 +384,7 @@ void Engine::set_alarm() {
     if (!question_) next = std::min(next, router_.next_question());
     if (bytes_in_flight_ > 0 || !own_links_.empty())
         next = std::min(next, looked_at_ + look_period);
+    if (caching_ && caching_->guards().any()) next = std::min(next, next_lookout_);
     if (next >= alarm_at_) return;
     alarm_at_ = next;
     loop_.set_alarm(next);

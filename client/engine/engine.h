@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "client/engine/caching.h"
 #include "client/engine/helm.h"
 #include "client/engine/inbox.h"
 #include "client/engine/link.h"
@@ -76,6 +77,7 @@ public:
     // Blocks while more bytes wait than the options allow. Not on the engine's thread.
     void wait_for_room();
     bool on_thread() const;  // Or on one that steers.
+    Caching* caching() const { return caching_.get(); }  // Null: there is no cache.
     // On the engine's thread. The connection of `talk` is free for others when it is `clean`: as
     // new; otherwise it is closed.
     void end(Conversation& talk, bool clean);
@@ -88,6 +90,8 @@ public:
 private:
     class Question;
     class OffsetQuestion;
+    class Tracking;
+    class Lookout;
 
     Engine(std::vector<slots::Endpoint> seeds, Options options,
            std::shared_ptr<io::TlsContext> tls);
@@ -135,6 +139,12 @@ private:
     void learn(route::SlotMap map);
     void not_learned(const std::string& why);
     void shut_down();
+    bool is_tracked(const Link& link) const;
+    void track(Link& link);
+    void keep(const Link& link, Operation& operation, const Reply& reply);
+    void compare_guard(std::uint16_t slot);
+    void compare_guards();
+    void look_out(Instant now);
     void log(const std::string& line) const;
     void tell_topology();
     void tell_setback(const Operation& operation, bool redirected);
@@ -160,6 +170,8 @@ private:
     std::vector<std::unique_ptr<Link>>
         links_;  // By 2 * node, and 1 more for reading from replicas.
     OwnLinks own_links_;
+    const std::unique_ptr<Caching> caching_;
+    Instant next_lookout_{};
     std::vector<Link*> with_output_;
     std::vector<Parker*> to_wake_;
     std::unique_ptr<Question> question_;

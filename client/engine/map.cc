@@ -46,6 +46,7 @@ void Engine::learned(const Reply& reply, route::NodeIndex asked) {
 
 void Engine::learn(route::SlotMap map) {
     if (router_.learned(std::move(map), loop_.now())) log("the map of the cluster has changed");
+    if (caching_) compare_guards();
     tell_topology();
     const std::lock_guard lock(mutex_);
     has_map_ = true;

@@ -72,6 +72,7 @@ Figures Engine::figures() const {
                     .fetches = counters_.fetches.value(),
                     .connections = counters_.connections.value(),
                     .nodes = {}};
+    if (caching_) figures.cache = caching_->figures();
     const std::lock_guard lock(mutex_);
     for (const NamedMeter& each : meters_)
         if (each.meter.requests.value() + each.meter.retries.value() > 0)

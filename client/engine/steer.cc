@@ -55,7 +55,8 @@ void Engine::rest() {
 
 bool Engine::has_work() const {
     return !inbox_.empty() || held_ != nullptr || bytes_in_flight_ > 0 || !lobby_.empty() ||
-           !own_links_.empty() || question_ || stop_;
+           !own_links_.empty() || question_ || stop_ ||
+           (caching_ && caching_->guards().any());  // News may come at any time.
 }
 
 // Nothing is on its way, and the last who asked was alone and waited for the answer: the next one

@@ -67,6 +67,8 @@ public:
     void offset(NodeIndex node, std::optional<std::int64_t> offset, Instant now);
     // Whether reads of bounded lag have been routed since it was asked last.
     bool wants_offsets() { return std::exchange(offsets_wanted_, false); }
+    // Somebody relies on the map as readers of replicas do: it is to be fetched as often.
+    void watch_map() { reads_replicas_ = true; }
     void set_most_lag(std::int64_t bytes) { most_lag_ = bytes; }
 
     // The node to be asked for the map now, if it is time for that. At most one question is on its

@@ -142,7 +142,7 @@ def _never_silent(code, log, passed, failed, details):
 # the thread sanitizer only what has threads. --all builds and runs the rest as well.
 BUILDS = {
     "release": (["grapevine-server", "grapevine", "grapevine-sim", "test-sim", "grapevine-client",
-                 "client-probe", "client-families", "client-batches"], "sim"),
+                 "client-probe", "client-families", "client-batches", "client-cache"], "sim"),
     "dev": (["unit-tests"], "unit"),
     "tsan": (["grapevine-server", "thread-tests"], "threads"),
 }
@@ -166,7 +166,8 @@ MORE_ROUNDS = [("release", 4), ("dev", 2)]
 # The client library against clusters of ours and of Redis. It has no second build: once is enough.
 CLIENT = ["client.test_package", "compat.test_client_commands", "compat.test_client_transactions",
           "compat.test_client_blocking", "compat.test_client_subscriptions", "compat.test_client_scripts",
-          "compat.test_client_reads", "compat.test_client_tls", "compat.test_command_facts"]
+          "compat.test_client_reads", "compat.test_client_cache",
+          "compat.test_client_tls", "compat.test_command_facts"]
 
 
 def run_gate(everything):

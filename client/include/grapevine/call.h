@@ -11,8 +11,9 @@
 
 namespace grapevine::client {
 
-// From any thread; `operation` must live until it has been told its end.
-void start(Engine& engine, Operation& operation);
+// From any thread; `operation` must live until it has been told its end. False: that was
+// known(), and nothing is to come.
+bool start(Engine& engine, Operation& operation);
 // The same for what nobody waits for: blocks while too much is on its way
 // (Options::bytes_in_flight), unless it is called on the engine's own thread.
 void start_when_room(Engine& engine, Operation& operation);
@@ -40,7 +41,8 @@ void wait(Engine& engine, Parker& parker);
 // On the engine's thread: wakes it soon, together with others.
 void wake_at_turn_end(Engine& engine, Parker& waiting);
 
-// An operation whose end is a Result<T>. `Self` has done(), which may destroy it.
+// An operation whose end is a Result<T>. `Self` has done(), which may destroy it, and at_once(),
+// which is called in its place when there was nothing to wait for.
 template <typename Self, typename T>
 class Receiver : public Operation {
 public:
@@ -52,6 +54,11 @@ public:
     void failed(Error&& error) final {
         result.emplace(std::move(error));
         static_cast<Self*>(this)->done();
+    }
+    bool known(const Reply& reply) final {
+        result.emplace(read_as<T>(reply));
+        static_cast<Self*>(this)->at_once();
+        return true;
     }
 
     std::optional<Result<T>> result;
@@ -81,6 +88,11 @@ public:
         request_.facts().from = where;
         return std::move(*this);
     }
+    // Not from the cache (Options::cache_bytes).
+    Call&& fresh() && {
+        request_.facts().fresh = true;
+        return std::move(*this);
+    }
     // The caller does not mind if it is done twice: it is sent again when its fate is not known.
     Call&& repeatable() && {
         request_.facts().traits = request_.facts().traits | Trait::repeatable;
@@ -92,12 +104,12 @@ public:
         static_assert(!is_view<T>, "a view ends with the callback of then(): ask for std::string");
         if (on_thread_of(*engine_)) return cannot_wait_here();
         Waiting waiting(*engine_, std::move(request_), patience_);
-        start(*engine_, waiting);
-        client::wait(*engine_, waiting.parker);
+        if (start(*engine_, waiting)) client::wait(*engine_, waiting.parker);
         return std::move(*waiting.result);
     }
 
-    // `done(Result<T>)` is called on the engine's thread and must not block. If T is a view
+    // `done(Result<T>)` is called on the engine's thread and must not block; by this call itself
+    // when the cache knows the answer. If T is a view
     // (std::string_view), it is valid until `done` returns.
     template <typename Done>
     void then(Done done) && {
@@ -112,7 +124,8 @@ public:
         return Of<T>::of(std::move(*this));
     }
 
-    // co_await: the coroutine goes on on the engine's thread.
+    // co_await: the coroutine goes on on the engine's thread, or where it is when the cache knows
+    // the answer.
     auto operator co_await() && {
         static_assert(!is_view<T>, "a view ends with the callback of then(): ask for std::string");
         return Awaiting(*engine_, std::move(request_), patience_);
@@ -131,6 +144,7 @@ private:
             this->waited_for = true;
         }
         void done() { wake_at_turn_end(engine_, parker); }
+        void at_once() {}
         Parker& parker = Parker::of_this_thread();
 
     private:
@@ -148,6 +162,7 @@ private:
             done_(std::move(*this->result));
             delete this;
         }
+        void at_once() { done(); }
 
     private:
         Done done_;
@@ -160,12 +175,13 @@ private:
             this->patience = how_long;
         }
         bool await_ready() const { return false; }
-        void await_suspend(std::coroutine_handle<> waiting) {
+        bool await_suspend(std::coroutine_handle<> waiting) {
             waiting_ = waiting;
-            start(engine_, *this);
+            return start(engine_, *this);
         }
         Result<T> await_resume() { return std::move(*this->result); }
         void done() { waiting_.resume(); }
+        void at_once() {}
 
     private:
         Engine& engine_;

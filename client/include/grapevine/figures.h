@@ -40,6 +40,16 @@ struct NodeFigures {
     Latency latency{};
 };
 
+// Of the cache of answers (Options::cache_bytes).
+struct CacheFigures {
+    std::uint64_t hits = 0;           // Calls that it answered.
+    std::uint64_t misses = 0;         // Calls that it could have answered.
+    std::uint64_t invalidations = 0;  // Keys that servers said had changed; all of a node count 1.
+    std::uint64_t evictions = 0;      // Keys that left for want of room.
+    std::uint64_t keys = 0;           // Kept now, those that are asked for included.
+    std::uint64_t bytes = 0;          // That they take now, with what it takes to find them.
+};
+
 struct Figures {
     std::uint64_t requests = 0;
     std::uint64_t failures = 0;   // Calls that ended in an error.
@@ -47,6 +57,7 @@ struct Figures {
     std::uint64_t retries = 0;    // After other setbacks.
     std::uint64_t fetches = 0;    // Of the map of the cluster.
     std::uint64_t connections = 0;
+    CacheFigures cache{};
     std::vector<NodeFigures> nodes{};  // Those that were ever sent something.
 };
 

@@ -60,6 +60,9 @@ public:
     // call.
     virtual void succeeded(const Reply& reply) = 0;
     virtual void failed(Error&& error) = 0;
+    // Instead of them, on the thread that starts it, when the answer is known without asking. The
+    // operation may be destroyed inside, unless it says false: then it is to be asked for.
+    virtual bool known(const Reply&) { return false; }
 
     Request request;
     // From start to TIMEOUT; zero: the engine's own. What blocks has the server's own time besides.
@@ -70,6 +73,7 @@ public:
     Operation* next_in_inbox = nullptr;
     class Link* link = nullptr;  // That it was sent on.
     std::uint64_t ticket = 0;    // Its place among the requests of that link.
+    std::uint64_t marker = 0;    // For the cache; zero: that has nothing to do with it.
     bool admitted = false;       // It counts among the bytes in flight.
     Trip trip;
 

@@ -33,6 +33,11 @@ struct Options {
     // answered. A thread that starts callbacks or futures waits as well; a callback does not.
     std::size_t bytes_in_flight = 64u << 20;
 
+    // What GET and other reads of one key were answered is kept in this process, up to so many
+    // bytes, until the server says that the key has changed (CLIENT TRACKING of Redis 6 and later;
+    // a server that does not know it is asked every time). Zero: no cache. See README.md.
+    std::size_t cache_bytes = 0;
+
     ReadFrom reads = ReadFrom::primary;  // Of calls that do not say it themselves.
     // For ReadFrom::bounded, in bytes of the replication stream: the primary's offset less the
     // replica's, both by ROLE. A replica that lost its primary, or was not looked at for half a

@@ -45,6 +45,7 @@ struct Facts {
     bool crosses_slots = false;  // Its keys live in different slots: no server would take it.
     bool unknown = false;        // Nobody knows where its keys are.
     bool transaction = false;    // MULTI to EXEC: an error means that none of it was done.
+    bool fresh = false;          // A server is to answer it, whatever the cache knows.
 
     Conversation* talk = nullptr;  // It goes over this connection and no other.
 

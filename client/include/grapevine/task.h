@@ -147,12 +147,12 @@ public:
     All(const All&) = delete;
 
     bool await_ready() const { return sizeof...(T) == 0; }
-    void await_suspend(std::coroutine_handle<> waiting) {
+    bool await_suspend(std::coroutine_handle<> waiting) {
         waiting_ = waiting;
         // One more than there are: none of them goes on before all have been started.
         left_.store(sizeof...(T) + 1, std::memory_order_relaxed);
         std::apply([](auto&... part) { (start(part.engine, part), ...); }, parts_);
-        done();
+        return left_.fetch_sub(1, std::memory_order_acq_rel) != 1;
     }
     std::tuple<Result<T>...> await_resume() {
         return std::apply(
@@ -177,6 +177,7 @@ private:
             this->patience = begin.call.patience();
         }
         void done() { all_.done(); }
+        void at_once() { all_.done(); }
         Engine& engine;
 
     private:

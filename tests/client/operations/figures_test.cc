@@ -82,7 +82,7 @@ TEST_CASE("hooks hear of redirections, retries and of the map", "[client]") {
 }
 
 TEST_CASE("Prometheus gets totals, labels and buckets that are summed up", "[client]") {
-    Figures figures{.requests = 7};
+    Figures figures{.requests = 7, .cache = {.hits = 5, .bytes = 300}};
     NodeFigures node{.node = "a\"b:1", .requests = 3};
     node.latency.buckets[0] = 2;
     node.latency.buckets[Latency::bounds.size()] = 1;
@@ -93,6 +93,8 @@ TEST_CASE("Prometheus gets totals, labels and buckets that are summed up", "[cli
 
     for (const char* line :
          {"# TYPE grapevine_client_requests_total counter\n", "grapevine_client_requests_total 7\n",
+          "# TYPE grapevine_client_cache_hits_total counter\n",
+          "grapevine_client_cache_hits_total 5\n", "grapevine_client_cache_bytes 300\n",
           "grapevine_client_node_requests_total{node=\"a\\\"b:1\"} 3\n",
           "grapevine_client_node_latency_seconds_bucket{node=\"a\\\"b:1\",le=\"5e-05\"} 2\n",
           "grapevine_client_node_latency_seconds_bucket{node=\"a\\\"b:1\",le=\"1\"} 2\n",

@@ -89,6 +89,7 @@ bool ScriptedServer::serve(Peer& peer) {
     const auto count = recv(peer.fd, bytes, sizeof bytes, MSG_DONTWAIT);
     if (count == 0) return false;
     if (count > 0) peer.input.append(bytes, static_cast<std::size_t>(count));
+    const bool held = held_;
     std::string output;
     std::size_t done = 0;
     while (const auto size = *peer.reader.read(std::string_view(peer.input).substr(done))) {
@@ -100,7 +101,7 @@ bool ScriptedServer::serve(Peer& peer) {
         if (!own) ++received_;
     }
     peer.input.erase(0, done);
-    if (!held_) output += std::exchange(peer.owed, {});
+    if (!held) output += std::exchange(peer.owed, {});
     std::string_view rest = output;
     while (!rest.empty() && !stop_) {
         const auto sent = send(peer.fd, rest.data(), rest.size(), MSG_NOSIGNAL);

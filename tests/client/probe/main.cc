@@ -60,6 +60,7 @@ int main(int count, char** arguments) {
     probe::add_transactions(actions);
     probe::add_scripts(actions);
     probe::add_subscriptions(actions);
+    probe::add_cache(actions);
     probe::add_blocking(actions);
     std::cout << "ready" << std::endl;
     for (std::string line; std::getline(std::cin, line);) {

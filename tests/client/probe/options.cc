@@ -52,6 +52,8 @@ const std::map<std::string, Setter> setters{
     {"silence", [](Options& o, const std::string& text) { o.silence = ms(text); }},
     {"reads", [](Options& o, const std::string& text) { o.reads = reads_of(text); }},
     {"tls", [](Options& o, const std::string& text) { set_tls(o, text); }},
+    {"cache", [](Options& o, const std::string& text) { o.cache_bytes = std::stoul(text); }},
+    {"refresh", [](Options& o, const std::string& text) { o.refresh = ms(text); }},
     {"most_lag", [](Options& o, const std::string& text) { o.most_lag = std::stoul(text); }},
 };
 

@@ -30,6 +30,7 @@ void add_reads(std::map<std::string, Action>& actions);
 void add_transactions(std::map<std::string, Action>& actions);
 void add_scripts(std::map<std::string, Action>& actions);
 void add_subscriptions(std::map<std::string, Action>& actions);
+void add_cache(std::map<std::string, Action>& actions);
 void add_blocking(std::map<std::string, Action>& actions);
 
 }  // namespace probe
