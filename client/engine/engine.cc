@@ -143,8 +143,8 @@ void Engine::dispatch(Operation& operation) {
     if (node == route::no_node)
         return fail(operation, Effect::not_sent, "UNREACHABLE no node is known");
     operation.trip.last_node = node;
-    const bool reading =
-        facts.replicas_may_answer() && node != router_.map().primary_of(facts.slot);
+    const bool reading = facts.slot != any_slot && facts.replicas_may_answer() &&
+                         node != router_.map().primary_of(facts.slot);
     if (!operation.TimeHook::linked()) wheel_.add(operation, operation.trip.deadline);
     link_to(node, reading).send(operation);
 }
