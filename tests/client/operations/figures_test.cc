@@ -43,7 +43,7 @@ TEST_CASE("what waits for its answer is in flight", "[client]") {
     auto answer = cluster.call(get()).future();
     server.wait_for(1);
 
-    CHECK(cluster.figures().nodes.at(0).in_flight == 1);
+    while (cluster.figures().nodes.at(0).in_flight != 1) std::this_thread::yield();
     server.release();
     REQUIRE(answer.get());
     while (cluster.figures().nodes.at(0).in_flight != 0) std::this_thread::yield();

@@ -94,7 +94,10 @@ TEST_CASE("whoever starts more than is answered has to wait", "[client]") {
     constexpr std::size_t limit = 4u << 20;
     constexpr unsigned calls = 100'000;
     ScriptedServer server(pong);
-    Cluster cluster = client_of(server, {.patience = 60s, .bytes_in_flight = limit});
+    // Longer than a slow machine needs: a server that holds answers back answers about its map out
+    // of turn.
+    Cluster cluster =
+        client_of(server, {.patience = 60s, .silence = 60s, .bytes_in_flight = limit});
     server.hold();
     std::atomic<unsigned> started{0};
     std::atomic<unsigned> ended{0};
