@@ -76,7 +76,7 @@ public:
     }
     // Blocks while more bytes wait than the options allow. Not on the engine's thread.
     void wait_for_room();
-    bool on_thread() const;  // Or on one that steers.
+    bool on_thread() const;                              // Or on one that steers.
     Caching* caching() const { return caching_.get(); }  // Null: there is no cache.
     // On the engine's thread. The connection of `talk` is free for others when it is `clean`: as
     // new; otherwise it is closed.
