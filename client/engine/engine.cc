@@ -275,6 +275,14 @@ void Engine::refused(Link& link, Operation& operation, std::string_view error) {
     follow(verdict, operation);
 }
 
+void Engine::reject(Operation& operation, std::string_view why) {
+    operation.admitted = true;
+    bytes_in_flight_ += cost_of(operation);
+    follow(router_.refused(operation.request.facts(), operation.trip, operation.trip.last_node, why,
+                           loop_.now()),
+           operation);
+}
+
 void Engine::lost(Link& link, Operation& operation, bool sent, const std::string& reason) {
     if (closing_) return close(operation, sent);
     follow(router_.lost(operation.request.facts(), operation.trip, link.node(), sent, reason,

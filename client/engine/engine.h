@@ -81,6 +81,9 @@ public:
     // On the engine's thread. The connection of `talk` is free for others when it is `clean`: as
     // new; otherwise it is closed.
     void end(Conversation& talk, bool clean);
+    // On the engine's thread, in succeeded(): the answer was none, as if the node had refused with
+    // `why`. The operation goes on.
+    void reject(Operation& operation, std::string_view why);
     // On the engine's thread: at the end of this turn, with all others whose answers came with it.
     void wake_at_turn_end(Parker& waiting);
 

@@ -162,7 +162,7 @@ Verdict Router::lost(const Facts& facts, Trip& trip, NodeIndex node, bool sent,
 
 void Router::served(const Facts& facts, const Trip& trip, NodeIndex node) {
     if (facts.slot == any_slot || trip.asking || trip.pinned) return;
-    if (facts.replicas_may_answer()) return;
+    if (facts.replicas_may_answer() || facts.asks_node) return;
     const NodeIndex before = map_.primary_of(facts.slot);
     if (before == node) return;
     wanted_ = true;

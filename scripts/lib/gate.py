@@ -166,7 +166,7 @@ MORE_ROUNDS = [("release", 4), ("dev", 2)]
 # The client library against clusters of ours and of Redis. It has no second build: once is enough.
 CLIENT = ["client.test_package", "compat.test_client_commands", "compat.test_client_transactions",
           "compat.test_client_blocking", "compat.test_client_subscriptions", "compat.test_client_scripts",
-          "compat.test_client_reads", "compat.test_client_cache",
+          "compat.test_client_reads", "compat.test_client_cache", "compat.test_client_scan",
           "compat.test_client_tls", "compat.test_command_facts"]
 
 

@@ -44,6 +44,7 @@ struct Facts {
     ReadFrom from = ReadFrom::unsaid;
     bool crosses_slots = false;  // Its keys live in different slots: no server would take it.
     bool unknown = false;        // Nobody knows where its keys are.
+    bool asks_node = false;      // About the node: who answers it need not serve the slot.
     bool transaction = false;    // MULTI to EXEC: an error means that none of it was done.
     bool fresh = false;          // A server is to answer it, whatever the cache knows.
 

@@ -62,6 +62,7 @@ int main(int count, char** arguments) {
     probe::add_subscriptions(actions);
     probe::add_cache(actions);
     probe::add_blocking(actions);
+    probe::add_scans(actions);
     std::cout << "ready" << std::endl;
     for (std::string line; std::getline(std::cin, line);) {
         std::istringstream stream(line);

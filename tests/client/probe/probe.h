@@ -32,5 +32,6 @@ void add_scripts(std::map<std::string, Action>& actions);
 void add_subscriptions(std::map<std::string, Action>& actions);
 void add_cache(std::map<std::string, Action>& actions);
 void add_blocking(std::map<std::string, Action>& actions);
+void add_scans(std::map<std::string, Action>& actions);
 
 }  // namespace probe
