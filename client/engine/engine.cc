@@ -284,6 +284,8 @@ void Engine::reject(Operation& operation, std::string_view why) {
 }
 
 void Engine::lost(Link& link, Operation& operation, bool sent, const std::string& reason) {
+    // One that was not even begun, so soon after another had failed.
+    if (link.use.busy && link.at_rest()) own_links_.give(link, loop_.now());
     if (closing_) return close(operation, sent);
     follow(router_.lost(operation.request.facts(), operation.trip, link.node(), sent, reason,
                         loop_.now()),

@@ -76,6 +76,7 @@ public:
     bool idle() const { return entries_in_flight() == 0 && parked_.empty(); }
     // Since when it owes something (an answer, a connection) and has sent nothing.
     std::optional<Instant> silent_since() const;
+    bool at_rest() const { return state_ == State::closed; }
     bool connecting() const { return state_ == State::connecting; }
     // While it is connecting, and has been for too long.
     void give_up_connecting(std::chrono::milliseconds after);
