@@ -1,3 +1,4 @@
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <grapevine/cluster.h>
@@ -49,6 +50,19 @@ TEST_CASE("a unix socket will do", "[client]") {
 
     CHECK(cluster.call<std::string>(ping()).wait().value() == "OK");
     unlink(path.c_str());
+}
+
+TEST_CASE("what has no key is not read from a replica", "[client]") {
+    std::atomic<int> prepared = 0;
+    ScriptedServer server([&](const auto& words) -> std::string {
+        prepared += words[0] == "READONLY" ? 1 : 0;
+        return words[0] == "READONLY" ? "+OK\r\n" : pong(words);
+    });
+    const std::string nodes = "127.0.0.1:1," + server.address();  // The first one is not there.
+    Cluster cluster = std::move(Cluster::connect(nodes, {.reads = ReadFrom::any}).value());
+
+    CHECK(cluster.call<std::string>(ping()).wait().value() == "OK");
+    CHECK(prepared == 0);
 }
 
 TEST_CASE("a server that takes a connection and says nothing is given up", "[client]") {
