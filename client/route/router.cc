@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "client/route/mutant.h"
 #include "slots/redirect.h"
 
 namespace grapevine::client::route {
@@ -133,6 +134,11 @@ Verdict Router::refused(const Facts& facts, Trip& trip, NodeIndex node, std::str
 Verdict Router::follow(NodeIndex next, bool ask, const Facts& facts, Trip& trip) {
     trip.asking = ask;
     trip.node = ask ? next : Trip::any_node;
+    if (GRAPEVINE_CLIENT_MUTANT(moved_not_kept)) {
+        trip.asking = true;
+        trip.node = next;
+        return {.kind = Verdict::Kind::send};
+    }
     if (!ask && facts.slot != any_slot) {
         map_.set_primary(facts.slot, next);
         wanted_ = true;
@@ -143,14 +149,14 @@ Verdict Router::follow(NodeIndex next, bool ask, const Facts& facts, Trip& trip)
 Verdict Router::lost(const Facts& facts, Trip& trip, NodeIndex node, bool sent,
                      std::string_view reason, Instant now) {
     wanted_ = true;
-    trip.may_have_run |= sent;
+    trip.may_have_run |= sent && !GRAPEVINE_CLIENT_MUTANT(loss_forgotten);
     const std::string_view code = reason.substr(0, reason.find(' '));
     if (contains(turned_away, code)) {
         const Effect effect = trip.may_have_run ? Effect::unknown : Effect::refused;
         return {.kind = Verdict::Kind::fail, .effect = effect, .text = std::string(reason)};
     }
     const std::string why = "LOST " + name_of(node) + ": " + std::string(reason);
-    if (sent && !facts.repeatable()) {
+    if (sent && !facts.repeatable() && !GRAPEVINE_CLIENT_MUTANT(lost_sent_again)) {
         return {.kind = Verdict::Kind::fail, .effect = Effect::unknown, .text = why};
     }
     if (trip.pinned) {
@@ -188,15 +194,21 @@ void Router::silent(NodeIndex node) {
     wanted_ = true;
 }
 void Router::heard(NodeIndex node) {
-    if (is_silent(node)) health(node).silent = false;
+    if (is_silent(node) && !GRAPEVINE_CLIENT_MUTANT(silence_for_ever)) health(node).silent = false;
+}
+
+bool Router::is_asking() const {
+    return asking_ && !GRAPEVINE_CLIENT_MUTANT(asks_twice);
 }
 
 std::optional<NodeIndex> Router::question(Instant now) {
-    if (asking_ || now < next_question()) return {};
+    if (is_asking() || now < next_question()) return {};
     const NodeIndex node = some_node(chance());
     if (node == no_node) return {};
     const bool quiet = now - asked_at_ > 4 * gap_;
-    gap_ = quiet || !ever_asked_ ? refresh_.first_gap : std::min(4 * gap_, refresh_.longest_gap);
+    const bool mild = GRAPEVINE_CLIENT_MUTANT(gap_stays);
+    gap_ = quiet || mild || !ever_asked_ ? refresh_.first_gap
+                                         : std::min(4 * gap_, refresh_.longest_gap);
     asking_ = ever_asked_ = true;
     wanted_ = reads_replicas_ = false;
     asked_at_ = now;
@@ -205,7 +217,7 @@ std::optional<NodeIndex> Router::question(Instant now) {
 }
 
 Instant Router::next_question() const {
-    if (asking_) return Instant::max();
+    if (is_asking()) return Instant::max();
     if (!ever_asked_) return Instant::min();
     if (wanted_) return asked_at_ + gap_;
     return asked_at_ +

@@ -106,6 +106,7 @@ private:
     NodeIndex heir(NodeIndex primary, const Trip& trip) const;
     bool is_down(NodeIndex node) const { return node < health_.size() && health_[node].down; }
     bool is_silent(NodeIndex node) const { return node < health_.size() && health_[node].silent; }
+    bool is_asking() const;
     bool serves(NodeIndex node) const { return !is_down(node) && !is_silent(node); }
     Health& health(NodeIndex node);
 

@@ -81,7 +81,7 @@ int run_seeds(const Options& options) {
 
 int hunt_mutants(const Options& options) {
     std::vector<Hunt> hunts;
-    for (const Mutant mutant : all_mutants()) {
+    for (const Mistake mutant : all_mutants()) {
         hunts.push_back({mutant, hunt(mutant, options.seed, options.limits, options.wishes)});
         if (!options.json) print(std::cout, hunts.back());
         std::cout << std::flush;

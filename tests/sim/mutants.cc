@@ -61,27 +61,36 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mutant::count)> 
     "all_migrate",
     "checksum_ignored",
 };
-static_assert(!names.back().empty(), "every mutant has a name");
+constexpr std::array<std::string_view, static_cast<std::size_t>(client::route::Mutant::count)>
+    callers_names{
+        "none",       "lost_sent_again", "loss_forgotten", "moved_not_kept", "silence_for_ever",
+        "asks_twice", "gap_stays",
+    };
+static_assert(!names.back().empty() && !callers_names.back().empty(), "every mutant has a name");
 
 }  // namespace
 
-std::vector<Mutant> all_mutants() {
-    std::vector<Mutant> all;
+std::vector<Mistake> all_mutants() {
+    std::vector<Mistake> all;
     for (std::size_t i = 1; i < names.size(); ++i) all.push_back(static_cast<Mutant>(i));
+    for (std::size_t i = 1; i < callers_names.size(); ++i)
+        all.push_back(static_cast<client::route::Mutant>(i));
     return all;
 }
 
-std::string_view name_of(Mutant mutant) {
-    return names[static_cast<std::size_t>(mutant)];
+std::string_view name_of(Mistake mistake) {
+    if (mistake.caller != client::route::Mutant::none)
+        return callers_names[static_cast<std::size_t>(mistake.caller)];
+    return names[static_cast<std::size_t>(mistake.node)];
 }
 
-std::optional<Mutant> mutant_called(std::string_view name) {
-    const auto found = std::find(names.begin() + 1, names.end(), name);
-    if (found == names.end()) return {};
-    return static_cast<Mutant>(found - names.begin());
+std::optional<Mistake> mutant_called(std::string_view name) {
+    for (const Mistake mistake : all_mutants())
+        if (name_of(mistake) == name) return mistake;
+    return {};
 }
 
-Report hunt(Mutant mutant, std::uint64_t seed, const Limits& limits, const Wishes& wishes) {
+Report hunt(Mistake mistake, std::uint64_t seed, const Limits& limits, const Wishes& wishes) {
     Report all;
     while (all.seeds < limits.seeds && (limits.seconds == 0 || all.seconds < limits.seconds)) {
         Limits rest = limits;
@@ -89,7 +98,7 @@ Report hunt(Mutant mutant, std::uint64_t seed, const Limits& limits, const Wishe
         rest.findings = 1;
         Report report;
         {
-            const Planted planted(mutant);
+            const Planted planted(mistake);
             report = run_campaign(seed + all.seeds, rest, wishes);
         }
         all.seeds += report.seeds;

@@ -97,7 +97,7 @@ std::optional<Options> read_options(int argc, char** argv, int& exit_code) {
     exit_code = 2;
     if (!read_mutant(given.mutant, options)) {
         std::cerr << "grapevine-sim: no mutant '" << given.mutant << "'; there are:\n";
-        for (const Mutant mutant : all_mutants()) std::cerr << "  " << name_of(mutant) << '\n';
+        for (const Mistake mutant : all_mutants()) std::cerr << "  " << name_of(mutant) << '\n';
         return {};
     }
     if (!read_plan_file(given.plan, options)) return {};

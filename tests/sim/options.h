@@ -16,7 +16,7 @@ struct Options {
     std::optional<Plan> plan;  // From a file, in place of seeds.
     bool trace = false;
     bool shrink = false;
-    Mutant mutant = Mutant::none;
+    Mistake mutant;
     bool mutants = false;
     bool json = false;
 };

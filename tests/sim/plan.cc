@@ -32,6 +32,7 @@ constexpr std::array all_knobs{
     Knob{"clients", &Setup::clients},
     Knob{"client_pause_ms", &Setup::client_pause_ms},
     Knob{"wait_per_mille", &Setup::wait_per_mille},
+    Knob{"callers", &Setup::callers},
     Knob{"persists", &Setup::persists},
     Knob{"danger_ms", &Setup::danger_ms},
     Knob{"drill", &Setup::drill},

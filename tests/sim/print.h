@@ -9,7 +9,7 @@
 namespace grapevine::sim {
 
 struct Hunt {
-    Mutant mutant;
+    Mistake mutant;
     Report report;
     bool caught() const { return !report.findings.empty(); }
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/sim/agreement.h"
+#include "tests/sim/callers.h"
 #include "tests/sim/clients.h"
 #include "tests/sim/drill.h"
 #include "tests/sim/faults.h"
@@ -47,6 +48,8 @@ void let_late_words_arrive(World& world) {
 void endure(World& world) {
     Clients clients(world);
     clients.start();
+    Callers callers(world);
+    callers.start();
     schedule_steps(world);
     world.run_until(world.scheduler.now() + std::chrono::milliseconds(world.setup.danger_ms));
     if (world.violation) return;
@@ -54,6 +57,7 @@ void endure(World& world) {
     repair(world);
     must_agree(world);
     if (!world.violation) let_late_words_arrive(world);
+    callers.must_settle();
     if (world.violation) return;
     hold_drill(world);
     if (!world.violation) must_agree(world);

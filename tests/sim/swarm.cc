@@ -120,6 +120,7 @@ Plan draw_plan(std::uint64_t seed, const Wishes& wishes) {
     plan.setup.danger_ms =
         wishes.danger_ms > 0 ? wishes.danger_ms : one_of(chance, {20'000, 60'000, 120'000});
     plan.setup.persists = Chance(seed, "persistence").happens(120) ? 0 : 1;
+    plan.setup.callers = Chance(seed, "callers").happens(250) ? 2 : 0;
     plan.steps = draw_steps(chance, plan.setup);
     Chance hosts(seed, "hosts");
     plan.setup.host_evidence = hosts.happens(750) ? plan.setup.crash_evidence : 0;
