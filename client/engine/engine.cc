@@ -213,7 +213,8 @@ void Engine::wake_waiting() {
     if (woken == 0) return;
     served_a_waiting_ = true;
     if (woken > 1 || bytes_in_flight_ > 0) crowded_at_ = loop_.now();
-    for (Parker* waiting : to_wake_) waiting == steersman_ ? arrive() : waiting->unpark();
+    if (steersman_ != nullptr && std::erase(to_wake_, steersman_) > 0) arrive();
+    Parker::unpark_all(to_wake_.data(), to_wake_.size());
     to_wake_.clear();
     if (woken < 2) return;
     std::this_thread::yield();

@@ -26,6 +26,8 @@ public:
     static Parker& of_this_thread();
     void park();  // Until unpark(), which may have come before.
     void unpark();
+    // The same for several; none of them is touched once it may have returned from park().
+    static void unpark_all(Parker* const* parkers, std::size_t count);
 
 private:
     struct State;
