@@ -19,9 +19,7 @@ int open_reserve() {
 }  // namespace
 
 Listener::Listener(Loop& loop, int descriptor, std::function<void(int)> accepted)
-    : descriptor_(descriptor),
-      reserve_(open_reserve()),
-      accepted_(std::move(accepted)) {
+    : descriptor_(descriptor), reserve_(open_reserve()), accepted_(std::move(accepted)) {
     poll_.emplace(loop, descriptor, [this](bool, bool) { accept_waiting(); });
     poll_->watch(true, false);
 }

@@ -1,6 +1,6 @@
 // client_load HOST:PORT get|set callback|coroutine|threads|batch WIDTH REQUESTS [CA_FILE]: a closed
-// loop of WIDTH requests in flight (threads: that many threads; batch: a Pipeline of that many, then
-// the next); over TLS with the authorities' file.
+// loop of WIDTH requests in flight (threads: that many threads; batch: a Pipeline of that many,
+// then the next); over TLS with the authorities' file.
 #include <cstdlib>
 #include <grapevine/cluster.h>
 #include <grapevine/pipeline.h>
