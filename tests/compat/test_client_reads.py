@@ -58,6 +58,7 @@ class Reads:
         probe = Probe(self.lab, self.primary, reads="any", patience=3000)
         self.wait_until_all_serve(probe)
         self.replicas[0].kill()
+        self.assertLessEqual(self.read(probe).get(self.replicas[0].port, 0), 1)  # By which it is noticed.
         self.assertNotIn(self.replicas[0].port, self.read(probe))
         self.replicas[0].start()
         eventually(lambda: is_in_sync(self.replicas[0]), "the replica is back", 30)
