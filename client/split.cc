@@ -99,6 +99,11 @@ CountCall&& CountCall::within(Duration patience) && {
     return std::move(*this);
 }
 
+CountCall&& CountCall::from(ReadFrom where) && {
+    state_->batch.set_from(where);
+    return std::move(*this);
+}
+
 void CountCall::launch(Batch::Listener& listener) {
     state_->batch.start(*engine_, listener);
 }

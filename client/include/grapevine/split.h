@@ -141,6 +141,7 @@ public:
     CountCall(CountCall&&) noexcept;
     ~CountCall();
     CountCall&& within(Duration patience) &&;
+    CountCall&& from(ReadFrom where) &&;  // EXISTS and TOUCH; others go to the primaries.
 
     Engine& engine() const { return *engine_; }
     void launch(Batch::Listener& listener);
