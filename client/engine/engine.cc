@@ -362,6 +362,9 @@ void Engine::opened(Link& link) {
     meter_of(link.node()).connections.add();
     router_.up(link.node());
     if (is_tracked(link)) track(link);
+    if (link.failures() > 0)
+        log("connected again node=" + router_.name_of(link.node()) +
+            " attempts=" + std::to_string(link.failures() + 1));
 }
 
 void Engine::closed(Link& link, bool was_open, const std::string& reason) {
@@ -370,8 +373,11 @@ void Engine::closed(Link& link, bool was_open, const std::string& reason) {
     if (!was_open) router_.down(link.node(), loop_.now() + pause_of_reads);
     if (link.use.own) ended(link, reason);
     if (is_tracked(link)) caching_->lost(link.node());
-    if (!closing_)
-        log("connection ended node=" + router_.name_of(link.node()) + " reason=" + reason);
+    if (closing_) return;
+    // Once for each outage.
+    const std::string node = router_.name_of(link.node());
+    if (was_open) log("connection ended node=" + node + " reason=" + reason);
+    if (link.failures() == 1) log("no connection node=" + node + " reason=" + reason);
 }
 
 void Engine::alarm() {

@@ -1,11 +1,14 @@
 #include "client/engine/link.h"
 
+#include <algorithm>
+
 namespace grapevine::client {
 namespace {
 
 constexpr std::string_view asking = "*1\r\n$6\r\nASKING\r\n";
-// A node that refused us is left alone for so long.
-constexpr Duration pause_after_failure = std::chrono::milliseconds(10);
+// A node that refused us is left alone for so long: twice as long each time, up to the longest.
+constexpr Duration first_pause = std::chrono::milliseconds(10);
+constexpr unsigned most_doublings = 4;
 constexpr std::size_t most_kept_output = 1u << 20;
 
 }  // namespace
@@ -194,6 +197,7 @@ void Link::greeted(const Reply& reply) {
     state_ = State::open;
     last_reason_.clear();
     events_.opened(*this);
+    failures_ = 0;
     while (state_ == State::open && !parked_.empty()) write(parked_.pop());
 }
 
@@ -203,7 +207,10 @@ void Link::fail(const std::string& reason) {
     const auto socket = std::move(socket_);
     state_ = State::closed;
     last_reason_ = reason;
-    retry_at_ = was_open ? Instant{} : loop_.now() + pause_after_failure;
+    failures_ = was_open ? 0 : failures_ + 1;
+    retry_at_ = was_open
+                    ? Instant{}
+                    : loop_.now() + first_pause * (1u << std::min(failures_ - 1, most_doublings));
     Queue<QueueHook> parked;
     parked.take(parked_);
     std::vector<Entry> on_wire;

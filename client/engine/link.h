@@ -77,6 +77,8 @@ public:
     // Since when it owes something (an answer, a connection) and has sent nothing.
     std::optional<Instant> silent_since() const;
     bool at_rest() const { return state_ == State::closed; }
+    // Attempts to connect, in a row, that came to nothing.
+    unsigned failures() const { return failures_; }
     bool connecting() const { return state_ == State::connecting; }
     // While it is connecting, and has been for too long.
     void give_up_connecting(std::chrono::milliseconds after);
@@ -128,6 +130,7 @@ private:
     std::string first_error_;  // Among the replies to the first entry.
     Instant quiet_since_{};
     Instant retry_at_{};
+    unsigned failures_ = 0;
     std::string last_reason_;
 };
 

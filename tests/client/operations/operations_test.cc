@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <grapevine/cluster.h>
 #include <malloc.h>
+#include <mutex>
 #include <unistd.h>
 
 #include "tests/client/operations/scripted_server.h"
@@ -63,6 +65,42 @@ TEST_CASE("what has no key is not read from a replica", "[client]") {
 
     CHECK(cluster.call<std::string>(ping()).wait().value() == "OK");
     CHECK(prepared == 0);
+}
+
+// A log that a test can look at.
+struct Lines {
+    std::mutex mutex;
+    std::vector<std::string> lines;
+
+    void add(std::string_view line) {
+        const std::lock_guard lock(mutex);
+        lines.emplace_back(line);
+    }
+    auto with(std::string_view text) {
+        const std::lock_guard lock(mutex);
+        return std::count_if(lines.begin(), lines.end(), [&](const std::string& line) {
+            return line.find(text) != std::string::npos;
+        });
+    }
+};
+
+TEST_CASE("a server's outage is told once, and its end", "[client]") {
+    const std::string path = "/tmp/grapevine-outage-" + std::to_string(getpid());
+    auto server = std::make_unique<ScriptedServer>(pong, path);
+    Lines log;
+    Cluster cluster = client_of(*server, {.log = [&](auto line) { log.add(line); }});
+    CHECK(cluster.call(ping()).wait());
+
+    server.reset();
+    unlink(path.c_str());
+    CHECK_FALSE(cluster.call(ping()).within(500ms).wait());
+    CHECK(log.with("connection ended") == 1);
+    CHECK(log.with("no connection") == 1);
+
+    server = std::make_unique<ScriptedServer>(pong, path);
+    CHECK(cluster.call(ping()).wait());
+    CHECK(log.with("connected again") == 1);
+    unlink(path.c_str());
 }
 
 TEST_CASE("a server that takes a connection and says nothing is given up", "[client]") {
