@@ -72,7 +72,12 @@ void bury(Core& core, const NodeId& id) {
 }
 
 void exhume(Core& core, const NodeId& id) {
-    if (is_buried(core, id)) set(core, id, count_of(core, id) + 1);
+    const std::uint64_t count = count_of(core, id);
+    if (is_odd(count)) {
+        set(core, id, count + 1);
+    } else if (is_banned(core, id)) {  // Its grave is on its way to us.
+        set(core, id, count + 2);
+    }
 }
 
 std::optional<Graves> graves_for(const Core& core, const Member& peer) {

@@ -111,6 +111,20 @@ TEST_CASE("who was met again can be forgotten again", "[gossip]") {
                             Duration{5'000}));
 }
 
+TEST_CASE("a MEET counts for more than a FORGET that is still on its way", "[gossip]") {
+    Core core({}, State::fresh(1), false, 1, Instant{Duration{1'000}});
+    const NodeId id = *NodeId::parse(std::string(40, 'b'));
+    core.banned[id] = core.now + Timing{}.forget_ban;  // As somebody has said who calls us.
+
+    exhume(core, id);
+
+    Member& peer = core.members.add(named('a', true));
+    core.members.add(named('b', true));
+    hear_graves(core, peer, Graves{1, {{id, 1}}}, true);
+    CHECK(core.members.find(id) != nullptr);
+    CHECK(is_back(core, id));
+}
+
 TEST_CASE("graves are told to Grapevines only, and believed on our own link only", "[gossip]") {
     const State state = State::fresh(1);
     Core core({}, state, false, 1, Instant{Duration{1'000}});
