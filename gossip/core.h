@@ -96,7 +96,8 @@ struct Core {
     std::map<slots::Slot, NodeId> importing_from;
     std::map<NodeId, Instant> banned;        // Forgotten nodes, until when.
     std::map<NodeId, std::uint64_t> graves;  // See gossip/graves.h.
-    std::map<NodeId, Instant> pardoned;      // Met again: others' bans do not count, until when.
+    Kin kin;
+    std::map<NodeId, Instant> pardoned;  // Met again: others' bans do not count, until when.
 
     std::map<LinkId, Link> links;
     std::uint64_t last_link = 0;

@@ -84,6 +84,13 @@ void read_graves(Bytes payload, Extensions& extensions) {
     extensions.graves = std::move(graves);
 }
 
+void read_kin(Bytes payload, Extensions& extensions) {
+    if (payload.size() < layout::kin_size) return;
+    const Kin kin{read_number<std::uint64_t>(payload, 0),
+                  read_number<std::uint8_t>(payload, 8) == 1};
+    if (kin.cluster != 0) extensions.kin = kin;
+}
+
 // Types that we do not know belong to other versions, and are passed over.
 void read_extension(std::uint16_t type, Bytes payload, Extensions& extensions) {
     if (type == layout::hostname) {
@@ -96,6 +103,8 @@ void read_extension(std::uint16_t type, Bytes payload, Extensions& extensions) {
         if (!id.none()) extensions.shard = id;
     } else if (type == layout::graves) {
         read_graves(payload, extensions);
+    } else if (type == layout::kin) {
+        read_kin(payload, extensions);
     }
 }
 

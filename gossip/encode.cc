@@ -86,6 +86,12 @@ void put_graves(Buffer& buffer, const Graves& graves) {
     }
 }
 
+void put_kin(Buffer& buffer, const Kin& kin) {
+    const auto out = put_extension(buffer, layout::kin, layout::kin_size);
+    write_number(out, 0, kin.cluster);
+    write_number(out, 8, std::uint8_t{kin.settled});
+}
+
 std::uint16_t put_extensions(Buffer& buffer, const Extensions& extensions) {
     std::uint16_t count = 0;
     if (extensions.hostname) {
@@ -104,6 +110,10 @@ std::uint16_t put_extensions(Buffer& buffer, const Extensions& extensions) {
     }
     if (extensions.graves) {
         put_graves(buffer, *extensions.graves);
+        ++count;
+    }
+    if (extensions.kin) {
+        put_kin(buffer, *extensions.kin);
         ++count;
     }
     return count;

@@ -10,6 +10,7 @@
 #include "gossip/handshake.h"
 #include "gossip/hearing.h"
 #include "gossip/heartbeat.h"
+#include "gossip/kinship.h"
 #include "gossip/links.h"
 #include "gossip/lost_host.h"
 #include "gossip/manual_failover.h"
@@ -73,8 +74,9 @@ Core::Core(Settings settings_given, const State& state, bool restarted_from_disk
       migrating_to(state.migrating_to),
       importing_from(state.importing_from),
       graves(state.graves),
+      kin(kin_from(state, random)),
       data_at(started_at),
-      unsaved(!restarted_from_disk),
+      unsaved(!restarted_from_disk || state.kin.cluster == 0),
       born(started_at),
       restarted(restarted_from_disk),
       now(started_at),
@@ -107,6 +109,7 @@ Effects Gossip::tick(Instant now) {
     judge_silence(*core_);
     judge_lost_hosts(*core_);
     migrate_replica(*core_);
+    settle_kin(*core_);
     return leave(*core_);
 }
 

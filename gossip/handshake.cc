@@ -107,6 +107,12 @@ bool finish_handshake(Core& core, Member& member, const Header& header) {
     return true;
 }
 
+void turn_away(Core& core, Member& member, const Header& header) {
+    core.happened(Kind::message_refused, header.sender,
+                  to_string(member.endpoint) + " is of another cluster: CLUSTER RESET it first");
+    leave(core, member);
+}
+
 void drop_late_handshakes(Core& core) {
     std::vector<Member*> late;
     core.members.for_each_peer([&](Member& member) {

@@ -11,6 +11,8 @@ void meet(Core& core, const slots::Endpoint& endpoint);
 void be_met(Core& core, LinkId link, const Header& header);
 // The node that we met has said its name. False: it was no newcomer, and the link is gone.
 bool finish_handshake(Core& core, Member& member, const Header& header);
+// Whoever is there belongs to another cluster.
+void turn_away(Core& core, Member& member, const Header& header);
 void drop_late_handshakes(Core& core);
 
 // How somebody reached us is our address, unless one is announced.

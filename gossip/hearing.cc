@@ -9,6 +9,7 @@
 #include "gossip/graves.h"
 #include "gossip/handshake.h"
 #include "gossip/heartbeat.h"
+#include "gossip/kinship.h"
 #include "gossip/links.h"
 #include "gossip/lost_host.h"
 #include "gossip/manual_failover.h"
@@ -55,12 +56,18 @@ bool has_left(Hearing& hearing, const Body& body) {
 }
 
 // Its silence counts from the first question that it answered so.
-void part_with(Core& core, Member& member) {
+void part_with(Core& core, Member& member, const char* why) {
     if (!std::exchange(member.has_left, true)) {
-        core.happened(Event::Kind::message_refused, member.id,
-                      "it does not know us any more, and may be of another cluster");
+        core.happened(Event::Kind::message_refused, member.id, why);
     }
     drop_link(core, member);
+}
+
+// As it says in this message, or has said last.
+std::optional<Kin> kin_of(const Message& message, const Member* sender) {
+    const auto* heartbeat = std::get_if<Heartbeat>(&message.body);
+    if (heartbeat != nullptr && heartbeat->extensions.kin) return heartbeat->extensions.kin;
+    return sender == nullptr ? std::nullopt : sender->kin;
 }
 
 void learn(Hearing& hearing) {
@@ -139,6 +146,7 @@ void learn_extensions(Hearing& hearing, const Extensions& extensions) {
         forget_on_hearsay(core, forgotten, sender);
     }
     hear_graves(core, sender, extensions.graves, hearing.link == sender.link);
+    if (extensions.kin && hearing.link == sender.link) hear_kin(core, sender, *extensions.kin);
 }
 
 void hear_heartbeat(Hearing& hearing, const Heartbeat& heartbeat) {
@@ -200,6 +208,10 @@ bool is_whom_we_called(Core& core, LinkId id, const Message& message) {
     if (!link.outbound) return true;
     Member* called = core.members.find(link.peer);
     GRAPEVINE_CHECK(called != nullptr, "a link of ours belongs to a member");
+    if (called->handshake && is_foreign(core, kin_of(message, nullptr))) {
+        turn_away(core, *called, message.header);
+        return false;
+    }
     if (called->handshake) return finish_handshake(core, *called, message.header);
     if (called->id == message.header.sender) return true;
     core.happened(Event::Kind::message_refused, called->id, "another node answers at its address");
@@ -223,7 +235,16 @@ void hear(Core& core, LinkId id, const Message& message) {
     if (!is_whom_we_called(core, id, message) || own) return;
     Hearing hearing{core, id, message.header, core.members.find(message.header.sender)};
     if (hearing.sender != nullptr) {
-        if (has_left(hearing, message.body)) return part_with(core, *hearing.sender);
+        Member& sender = *hearing.sender;
+        if (has_left(hearing, message.body)) {
+            return part_with(core, sender,
+                             "it does not know us any more, and may be of another cluster");
+        }
+        if (is_foreign(core, kin_of(message, &sender))) {
+            // Anybody can call us under its name.
+            if (id != sender.link) return;
+            return part_with(core, sender, "it is of another cluster now");
+        }
         if (!link->second.outbound) link->second.peer = hearing.sender->id;
         learn(hearing);
     }

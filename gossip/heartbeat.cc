@@ -78,6 +78,7 @@ Extensions extensions_for(const Core& core, const Member* peer) {
     if (!peer->knows_shards) return extensions;
     extensions.shard = core.self().shard;
     extensions.graves = graves_for(core, *peer);
+    if (peer->grapevine) extensions.kin = core.kin;
     if (GRAPEVINE_MUTANT(ban_not_told)) return extensions;
     for (const auto& [id, until] : core.banned) {
         const auto left = std::chrono::ceil<std::chrono::seconds>(until - core.now);
@@ -199,8 +200,9 @@ void answer(Core& core, LinkId link, Member* peer, const Header& header) {
     } else if (!deposed) {
         mark |= promise(core, *peer);
     }
-    say(core, link, heartbeat_for(core, Heartbeat::Kind::pong, peer),
-        static_cast<std::uint16_t>(mark));
+    Heartbeat heartbeat = heartbeat_for(core, Heartbeat::Kind::pong, peer);
+    if ((header.capabilities & knows_grapevine) != 0) heartbeat.extensions.kin = core.kin;
+    say(core, link, std::move(heartbeat), static_cast<std::uint16_t>(mark));
 }
 
 void forget_contacts(Core& core) {

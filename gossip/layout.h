@@ -58,13 +58,15 @@ inline constexpr std::size_t extension_unit = 8;
 inline constexpr std::size_t hostname_limit = 255;
 inline constexpr std::size_t forgotten_size = id_size + 8;
 inline constexpr std::size_t grave_size = id_size + 8;  // After the digest, 8 bytes.
-// The last is our own, and is never sent to a Redis: it would log a warning for each.
+inline constexpr std::size_t kin_size = 16;             // The number, 1 for settled, padding.
+// The last two are our own, and are never sent to a Redis: it would log a warning for each.
 enum ExtensionType : std::uint16_t {
     hostname = 0,
     human_name = 1,
     forgotten = 2,
     shard = 3,
-    graves = 0x4756
+    graves = 0x4756,
+    kin = 0x4757
 };
 
 // Other bodies.

@@ -71,6 +71,7 @@ struct Member {
     bool has_left = false;                // It knew us, and does not any more.
 
     std::uint64_t graves_digest = 0;  // As it has told last.
+    std::optional<Kin> kin;           // The same.
 
     Instant joined_at{};
     bool handshake = false;  // Its name is made up until it has told its own.

@@ -117,12 +117,20 @@ struct Graves {
     bool operator==(const Graves&) const = default;
 };
 
+// Which cluster the sender is of: see gossip/kinship.h.
+struct Kin {
+    std::uint64_t cluster = 0;  // Never 0 on the wire.
+    bool settled = false;
+    bool operator==(const Kin&) const = default;
+};
+
 // Redis 7.0 knows hostname only and logs a warning for each other one; 7.2 knows all of these.
 struct Extensions {
     std::optional<std::string> hostname;  // Empty: it has none (any more).
     std::optional<ShardId> shard;
     std::vector<Forgotten> forgotten;
-    std::optional<Graves> graves{};  // Only between Grapevines.
+    std::optional<Graves> graves{};  // Only between Grapevines, as the next.
+    std::optional<Kin> kin{};
     bool operator==(const Extensions&) const = default;
 };
 

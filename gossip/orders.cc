@@ -3,6 +3,7 @@
 #include "gossip/claims.h"
 #include "gossip/graves.h"
 #include "gossip/handshake.h"
+#include "gossip/kinship.h"
 #include "gossip/links.h"
 #include "gossip/manual_failover.h"
 
@@ -98,6 +99,7 @@ Result<std::string> carry_out(Core& core, const Reset& order) {
     core.importing_from.clear();
     forget_everybody(core);
     core.graves.clear();  // They belong to the cluster that it leaves.
+    become_kinless(core);
     if (order.hard) become_nobody(core);
     core.must_save();
     return ok();

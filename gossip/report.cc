@@ -77,6 +77,7 @@ std::vector<OpenSlot> list(const std::map<slots::Slot, NodeId>& open) {
 Status status_of(const Core& core) {
     Status status;
     status.self = core.self().id;
+    status.kin = core.kin;
     status.current_epoch = core.current_epoch;
     status.last_vote_epoch = core.last_vote_epoch;
     status.serving = core.serving;

@@ -63,6 +63,7 @@ State state_of(const Core& core) {
     state.migrating_to = core.migrating_to;
     state.importing_from = core.importing_from;
     state.graves = core.graves;
+    state.kin = core.kin;
     for (const auto& [primary, vote] : core.votes_against) {
         state.votes[primary] = {vote.epoch, vote.candidate, vote.original};
     }

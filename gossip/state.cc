@@ -122,6 +122,11 @@ bool read_grave(std::istream& in, State& state) {
     return !id.none();
 }
 
+bool read_kin(std::istream& in, Kin& kin) {
+    return (in >> kin.cluster) && read_choice(in, "settled", "forming", kin.settled) &&
+           kin.cluster != 0;
+}
+
 bool read_line(const std::string& line, State& state) {
     std::istringstream in(line);
     std::string word;
@@ -133,6 +138,7 @@ bool read_line(const std::string& line, State& state) {
     if (word == "node") return read_member(in, state);
     if (word == "migrating") return read_open(in, state.migrating_to);
     if (word == "grave") return read_grave(in, state);
+    if (word == "cluster") return read_kin(in, state.kin);
     if (word == "importing") return read_open(in, state.importing_from);
     return false;
 }
@@ -189,6 +195,9 @@ std::string to_text(const State& state) {
     write_open(out, "importing", state.importing_from);
     for (const auto& [id, count] : state.graves) {
         out << "grave " << id.text() << ' ' << count << '\n';
+    }
+    if (state.kin.cluster != 0) {
+        out << "cluster " << state.kin.cluster << (state.kin.settled ? " settled\n" : " forming\n");
     }
     std::string text = out.str();
     std::ostringstream seal;

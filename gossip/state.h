@@ -44,6 +44,7 @@ struct State {
     std::map<slots::Slot, NodeId> importing_from;
     std::map<NodeId, SavedVote> votes{};       // That may still depose somebody; by primary.
     std::map<NodeId, std::uint64_t> graves{};  // See gossip/graves.h.
+    Kin kin{};                                 // See gossip/kinship.h; 0: none yet.
     bool operator==(const State&) const = default;
 
     // A new node that nobody has ever heard of; its name is drawn from `seed`.

@@ -49,6 +49,7 @@ struct OpenSlot {
 
 struct Status {
     NodeId self;
+    Kin kin;  // Which cluster it is of.
     std::uint64_t current_epoch = 0;
     std::uint64_t last_vote_epoch = 0;
     bool serving = false;  // cluster_state:ok

@@ -1,6 +1,7 @@
 #include "node/admin/gossip_json.h"
 
 #include <array>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -77,6 +78,8 @@ Json counts_json(const gossip::MessageCounts& counts) {
 std::string gossip_json(const bus::Report& report, gossip::Instant now) {
     const auto& cluster = report.cluster;
     Json json = {{"self", cluster.self.text()},
+                 {"cluster_id", fmt::format("{:016x}", cluster.kin.cluster)},
+                 {"cluster_id_settled", cluster.kin.settled},
                  {"current_epoch", cluster.current_epoch},
                  {"last_vote_epoch", cluster.last_vote_epoch},
                  {"serving", cluster.serving},

@@ -156,6 +156,8 @@ void add_bus(InfoFacts& facts, const bus::Report& report) {
     facts.bus.refused_links = report.links_refused;
     facts.bus.reachable_peers = report.cluster.reachable;
     facts.bus.peers_in_step = report.cluster.in_step;
+    facts.bus.cluster_id = report.cluster.kin.cluster;
+    facts.bus.cluster_id_settled = report.cluster.kin.settled;
     facts.bus.map_age = report.cluster.map_age;
     facts.bus.figures = report.cluster.figures;
 }

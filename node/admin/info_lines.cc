@@ -251,6 +251,8 @@ void print_errors(const InfoFacts& facts, InfoLines& lines) {
 namespace {
 
 void print_figures(const BusFacts& bus, InfoLines& lines) {
+    lines.add("grapevine_cluster_id", fmt::format("{:016x}", bus.cluster_id));
+    lines.add("grapevine_cluster_id_settled", bus.cluster_id_settled ? 1 : 0);
     lines.add("grapevine_peers_reachable", bus.reachable_peers);
     lines.add("grapevine_peers_in_step", bus.peers_in_step);
     lines.add("grapevine_map_age_ms", bus.map_age.count());

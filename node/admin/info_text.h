@@ -144,7 +144,9 @@ struct BusFacts {
     std::uint64_t refused_links = 0;       // So far.
     std::size_t reachable_peers = 0;       // Neither suspected nor failed.
     std::size_t peers_in_step = 0;         // Of these, those at this node's current epoch.
-    gossip::Duration map_age{0};           // Since the map that clients see last changed.
+    std::uint64_t cluster_id = 0;          // See gossip/kinship.h.
+    bool cluster_id_settled = false;
+    gossip::Duration map_age{0};  // Since the map that clients see last changed.
     gossip::Figures figures;
 };
 

@@ -44,6 +44,9 @@ Extensions choose_extensions(Input& input, World& world) {
     if ((which & 16) != 0 && !forgotten.none()) {
         extensions.graves = Graves{input.byte(), {{forgotten, input.number<std::uint64_t>()}}};
     }
+    if ((which & 32) != 0) {
+        extensions.kin = Kin{std::uint64_t{input.byte()} + 1, (which & 64) != 0};
+    }
     return extensions;
 }
 

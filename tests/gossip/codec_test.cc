@@ -142,6 +142,16 @@ TEST_CASE("graves come back from their bytes", "[gossip][codec]") {
     }
 }
 
+TEST_CASE("kin come back from their bytes", "[gossip][codec]") {
+    Message message = filled(heartbeat());
+    for (const Kin& kin : {Kin{1, false}, Kin{0xfedcba9876543210, true}}) {
+        std::get<Heartbeat>(message.body).extensions.kin = kin;
+        const auto read = decode(encode(message));
+        REQUIRE(read);
+        CHECK(*read == message);
+    }
+}
+
 TEST_CASE("counts and lengths that lie are refused", "[gossip][codec]") {
     const auto sound = encode(filled(heartbeat()));
     const auto with = [&](std::size_t at, std::vector<std::uint8_t> bytes) {

@@ -1,6 +1,7 @@
 // Two clusters on one network become one only when an operator says so.
 #include <catch2/catch.hpp>
 
+#include "gossip/core.h"
 #include "tests/gossip/village.h"
 
 using namespace grapevine;
@@ -93,14 +94,90 @@ TEST_CASE("a node that was reset by mistake comes back when it is met again", "[
     }
 }
 
-TEST_CASE("an operator's MEET makes one cluster of two", "[gossip]") {
-    Village village(86);
+TEST_CASE("a MEET does not make one cluster of two", "[gossip]") {
+    for (const auto& [caller, called] : {std::pair<std::size_t, std::size_t>{0, 4}, {3, 1}}) {
+        Village village(86);
+        found_both(village);
+
+        REQUIRE(village.obey(caller, address_of(village, called)));
+        village.run(Duration{20'000});
+
+        CHECK(know_each_other(village, {0, 1, 2}));
+        CHECK(know_each_other(village, {3, 4}));
+        CHECK(village.count(caller, Event::Kind::message_refused) > 0);
+        CHECK(village.owner(0, 0) == 0u);
+    }
+}
+
+TEST_CASE("neither does a node that two clusters know", "[gossip]") {
+    Village village(92);
     found_both(village);
+    // Its old cluster forgets it; it has not forgotten its old cluster, and is met by another.
+    for (const std::size_t left : {0, 1}) REQUIRE(village.obey(left, Forget{village.id(2)}));
 
-    REQUIRE(village.obey(0, address_of(village, 4)));
+    REQUIRE(village.obey(3, address_of(village, 2)));
+    village.run(Duration{20'000});
 
-    CHECK(village.run_until([&] { return know_each_other(village, {0, 1, 2, 3, 4}); },
-                            Duration{5'000}));
+    CHECK(know_each_other(village, {0, 1}));
+    CHECK(know_each_other(village, {3, 4}));
+}
+
+TEST_CASE("clusters that are still forming become one in whatever order they meet", "[gossip]") {
+    for (std::uint64_t seed = 100; seed < 130; ++seed) {
+        INFO("seed " << seed);
+        Village village(seed);
+        Random random(seed);
+        village.set_delay(Duration{1}, Duration{60});
+        for (std::size_t node = 0; node < 6; ++node) village.add(settings());
+        village.run(Duration{10});
+        for (std::size_t node = 0; node < 6; ++node) {
+            const auto first = static_cast<std::uint16_t>(slots::slot_count * node / 6);
+            const auto end = static_cast<std::uint16_t>(slots::slot_count * (node + 1) / 6);
+            SlotSet share;
+            for (std::uint16_t slot = first; slot < end; ++slot) share.insert(slots::Slot{slot});
+            REQUIRE(village.obey(node, AddSlots{share}));
+        }
+        // A chain, in pieces and at any time.
+        std::vector<std::size_t> links{0, 1, 2, 3, 4};
+        while (!links.empty()) {
+            const std::size_t chosen = random.below(links.size());
+            REQUIRE(village.obey(links[chosen], address_of(village, links[chosen] + 1)));
+            links.erase(links.begin() + static_cast<std::ptrdiff_t>(chosen));
+            village.run(Duration{static_cast<int>(random.below(1'500))});
+        }
+
+        CHECK(village.run_until([&] { return know_each_other(village, {0, 1, 2, 3, 4, 5}); },
+                                Duration{10'000}));
+        village.run(Duration{5'000});
+        const Kin kin = village.node(0).inside().kin;
+        CHECK(kin.settled);
+        for (std::size_t node = 1; node < 6; ++node) CHECK(village.node(node).inside().kin == kin);
+    }
+}
+
+TEST_CASE("a node that was reset joins another cluster", "[gossip]") {
+    Village village(93);
+    found_both(village);
+    REQUIRE(village.obey(2, Reset{}));
+
+    REQUIRE(village.obey(3, address_of(village, 2)));
+
+    CHECK(village.run_until([&] { return know_each_other(village, {2, 3, 4}); }, Duration{5'000}));
+    village.run(Duration{1'000});
+    CHECK(village.node(2).inside().kin == village.node(3).inside().kin);
+}
+
+TEST_CASE("which cluster a node is of survives its restart", "[gossip]") {
+    Village village(94);
+    found_both(village);
+    const Kin kin = village.node(0).inside().kin;
+    REQUIRE(kin.settled);
+
+    village.kill(0);
+    village.restart(0);
+
+    CHECK(village.node(0).inside().kin == kin);
+    CHECK_FALSE(village.node(3).inside().kin == kin);
 }
 
 TEST_CASE("a MEET that is given again has all its time again", "[gossip]") {
