@@ -73,6 +73,10 @@ void Parker::park() {
     state_->phase = State::awake;
 }
 
+bool Parker::has_to_go_on() const {
+    return state_->phase == State::unparked;
+}
+
 void Parker::unpark() {
     Parker* self = this;
     unpark_all(&self, 1);

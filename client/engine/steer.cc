@@ -82,7 +82,8 @@ bool Engine::steer(Parker& parker) {
     steersman_ = &parker;
     loop_.refresh();
     take_inbox();
-    while (steersman_ != nullptr && !has_to_leave()) loop_.run();
+    // It may have come while the own thread still steered.
+    while (steersman_ != nullptr && !parker.has_to_go_on() && !has_to_leave()) loop_.run();
     const bool arrived = std::exchange(steersman_, nullptr) == nullptr;
     guard.may_have_come = connections_ended_ != ended_before;
     engine_of_this_thread = outer;

@@ -24,7 +24,8 @@ Error cannot_wait_here();
 class Parker {
 public:
     static Parker& of_this_thread();
-    void park();  // Until unpark(), which may have come before.
+    void park();                // Until unpark(), which may have come before.
+    bool has_to_go_on() const;  // park() would return at once.
     void unpark();
     // The same for several; none of them is touched once it may have returned from park().
     static void unpark_all(Parker* const* parkers, std::size_t count);

@@ -107,6 +107,51 @@ TEST_CASE("what a thread waits for ends when the cluster does", "[client]") {
     server.release();
 }
 
+// Tells when it was answered, and on which thread.
+class Asked final : public Operation {
+public:
+    Asked(Engine& engine, bool will_wait) : Operation(ping()), engine_(engine) {
+        waited_for = will_wait;
+        start(engine_, *this);
+    }
+    void succeeded(const Reply&) override {
+        wake_at_turn_end(engine_, parker_);
+        by = std::this_thread::get_id();
+        answered = true;
+    }
+    void failed(Error&& error) override { FAIL(error.text); }
+    void wait() { client::wait(engine_, parker_); }
+
+    std::thread::id by;
+    std::atomic<bool> answered = false;
+
+private:
+    Engine& engine_;
+    Parker& parker_ = Parker::of_this_thread();
+};
+
+// Then the next one that waits will be, too.
+bool is_steered_by_who_waits(Engine& engine) {
+    Asked asked(engine, true);
+    asked.wait();
+    return asked.by == std::this_thread::get_id();
+}
+
+TEST_CASE("a thread that comes to wait after its answer does not wait for another", "[client]") {
+    ScriptedServer server(pong);
+    auto cluster = std::move(Cluster::connect(server.address()).value());
+    for (int round = 0; round < 10; ++round) {
+        Asked asked(cluster.engine(), false);
+        while (!asked.answered) std::this_thread::yield();
+        std::thread([&] {
+            while (!is_steered_by_who_waits(cluster.engine())) {}
+        }).join();
+        const auto before = std::chrono::steady_clock::now();
+        asked.wait();
+        CHECK(std::chrono::steady_clock::now() - before < 10s);
+    }
+}
+
 TEST_CASE("a pipeline of nothing ends at once", "[client]") {
     ScriptedServer server(pong);
     auto cluster = std::move(Cluster::connect(server.address()).value());
