@@ -106,9 +106,13 @@ class OneCluster(ProcessTest):
         reader = Probe(self.lab, *self.cluster.nodes, tls=tls(ca_file=self.authority.certificate),
                        reads="any")
         before = self.reads_of_replicas()
-        for _ in range(20):
+
+        def is_served_by_a_replica():
             self.assertEqual(reader.ask("read GET read"), "me")
-        self.assertGreater(self.reads_of_replicas(), before)
+            return self.reads_of_replicas() > before
+
+        # A server names a replica once it has heard of its offset.
+        eventually(is_served_by_a_replica, "a replica has served it", 30)
 
     def reads_of_replicas(self):
         return sum(int(node.info("commandstats").get("cmdstat_get", "calls=0").split("=")[1].split(",")[0])
