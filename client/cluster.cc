@@ -42,6 +42,10 @@ Result<std::vector<slots::Endpoint>> parse_nodes(std::string_view text) {
 
 }  // namespace
 
+Result<Cluster> Cluster::connect(std::string_view nodes) {
+    return connect(nodes, Options{});
+}
+
 Result<Cluster> Cluster::connect(std::string_view nodes, Options options) {
     auto seeds = parse_nodes(nodes);
     if (!seeds) return std::move(seeds).error();

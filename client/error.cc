@@ -1,4 +1,4 @@
-#include <grapevine/error.h>
+#include <grapevine/result.h>
 
 namespace grapevine::client {
 
@@ -24,6 +24,22 @@ std::string to_string(const Error& error) {
             std::to_string(error.elapsed.count() / 1000) + " ms, effect " +
             std::string(to_string(error.effect)) + ")";
     return text;
+}
+
+void Failed::raise(const Error& error) {
+    throw Failed(error);
+}
+
+void ErrorPlace::make(Error* place, Error&& from) {
+    new (place) Error(std::move(from));
+}
+
+void ErrorPlace::make(Error* place, const Error& from) {
+    new (place) Error(from);
+}
+
+void ErrorPlace::end(Error& error) {
+    error.~Error();
 }
 
 }  // namespace grapevine::client

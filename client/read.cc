@@ -80,10 +80,6 @@ bool read(const Reply& reply, Value& into) {
     return true;
 }
 
-bool read(const Reply&, std::monostate&) {
-    return true;
-}
-
 Error wrong_shape(const Reply& reply) {
     return {.text = "TYPE the reply is " + std::string(name_of(reply.kind())) +
                     ", which is not what the call asked for: ask for another type, or for Value",

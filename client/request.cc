@@ -34,6 +34,19 @@ char* put_line(char* at, char type, std::size_t number, std::size_t digits) {
 
 }  // namespace
 
+void Bytes::take(Bytes& other) noexcept {
+    size_ = other.size_;
+    if (other.data_ == other.inline_) {
+        data_ = inline_;
+        capacity_ = inside;
+        std::memcpy(inline_, other.inline_, size_);
+    } else {
+        data_ = std::exchange(other.data_, other.inline_);
+        capacity_ = std::exchange(other.capacity_, inside);
+    }
+    other.size_ = 0;
+}
+
 void Bytes::grow(std::size_t needed) {
     const std::size_t larger = std::max(2 * capacity_, needed);
     char* moved = new char[larger];

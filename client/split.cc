@@ -69,7 +69,7 @@ private:
 
 CountCall::CountCall(Engine& engine, std::string_view name, Trait traits,
                      std::vector<std::string>&& texts, bool pairs)
-    : engine_(&engine), state_(std::make_unique<State>()) {
+    : engine_(&engine), state_(new State) {
     State& state = *state_;
     state.texts = std::move(texts);
     state.stride = pairs ? 2 : 1;

@@ -1,8 +1,8 @@
 // What commands are given: several arguments at once, ranges of them, and options.
 #pragma once
 
-#include <chrono>
 #include <grapevine/hash.h>
+#include <grapevine/lean.h>
 #include <grapevine/request.h>
 #include <type_traits>
 

@@ -45,18 +45,7 @@ private:
     void release() {
         if (data_ != inline_) delete[] data_;
     }
-    void take(Bytes& other) noexcept {
-        size_ = other.size_;
-        if (other.data_ == other.inline_) {
-            data_ = inline_;
-            capacity_ = inside;
-            std::memcpy(inline_, other.inline_, size_);
-        } else {
-            data_ = std::exchange(other.data_, other.inline_);
-            capacity_ = std::exchange(other.capacity_, inside);
-        }
-        other.size_ = 0;
-    }
+    void take(Bytes& other) noexcept;
 
     char* data_ = inline_;
     std::size_t size_ = 0;

@@ -1,12 +1,11 @@
 // One command, ready to be run: by waiting for it, with a callback, as a future or in a coroutine.
 #pragma once
 
-#include <chrono>
 #include <coroutine>
+#include <grapevine/lean.h>
 #include <grapevine/operation.h>
+#include <grapevine/outcome.h>
 #include <grapevine/pool.h>
-#include <grapevine/read.h>
-#include <optional>
 #include <utility>
 
 namespace grapevine::client {
@@ -51,23 +50,48 @@ class Receiver : public Operation {
 public:
     explicit Receiver(Request&& what) : Operation(std::move(what)) {}
     void succeeded(const Reply& reply) final {
-        result.emplace(read_as<T>(reply));
+        result.set(reply);
         static_cast<Self*>(this)->done();
     }
     void failed(Error&& error) final {
-        result.emplace(std::move(error));
+        result.set(std::move(error));
         static_cast<Self*>(this)->done();
     }
     bool known(const Reply& reply) final {
-        result.emplace(read_as<T>(reply));
+        result.set(reply);
         static_cast<Self*>(this)->at_once();
         return true;
     }
 
-    std::optional<Result<T>> result;
+    Outcome<T> result;
 
 protected:
     ~Receiver() override = default;
+};
+
+// Runs a request and blocks until its outcome is there. Not on the engine's thread.
+void wait_for(Engine& engine, Request&& request, Duration patience, AnyOutcome outcome);
+
+// An operation that a coroutine waits for.
+class Awaited : public Operation {
+public:
+    bool await_ready() const { return false; }
+    bool await_suspend(std::coroutine_handle<> waiting) {
+        waiting_ = waiting;
+        return start(engine_, *this);
+    }
+    void succeeded(const Reply& reply) final;
+    void failed(Error&& error) final;
+    bool known(const Reply& reply) final;
+
+protected:
+    Awaited(Engine& engine, Request&& what, Duration how_long, AnyOutcome outcome);
+    ~Awaited() override;
+
+private:
+    Engine& engine_;
+    AnyOutcome outcome_;
+    std::coroutine_handle<> waiting_;
 };
 
 // Defined in <grapevine/future.h>: include it to use future().
@@ -106,9 +130,9 @@ public:
     Result<T> wait() && {
         static_assert(!is_view<T>, "a view ends with the callback of then(): ask for std::string");
         if (on_thread_of(*engine_)) return cannot_wait_here();
-        Waiting waiting(*engine_, std::move(request_), patience_);
-        if (start(*engine_, waiting)) client::wait(*engine_, waiting.parker);
-        return std::move(*waiting.result);
+        Outcome<T> outcome;
+        wait_for(*engine_, std::move(request_), patience_, AnyOutcome(outcome));
+        return std::move(*outcome);
     }
 
     // `done(Result<T>)` is called on the engine's thread and must not block; by this call itself
@@ -139,21 +163,6 @@ public:
     Duration patience() const { return patience_; }
 
 private:
-    class Waiting final : public Receiver<Waiting, T> {
-    public:
-        Waiting(Engine& engine, Request&& what, Duration how_long)
-            : Receiver<Waiting, T>(std::move(what)), engine_(engine) {
-            this->patience = how_long;
-            this->waited_for = true;
-        }
-        void done() { wake_at_turn_end(engine_, parker); }
-        void at_once() {}
-        Parker& parker = Parker::of_this_thread();
-
-    private:
-        Engine& engine_;
-    };
-
     template <typename Done>
     class Called final : public Receiver<Called<Done>, T>, public Pooled {
     public:
@@ -171,24 +180,14 @@ private:
         Done done_;
     };
 
-    class Awaiting final : public Receiver<Awaiting, T> {
+    class Awaiting final : public Awaited {
     public:
         Awaiting(Engine& engine, Request&& what, Duration how_long)
-            : Receiver<Awaiting, T>(std::move(what)), engine_(engine) {
-            this->patience = how_long;
-        }
-        bool await_ready() const { return false; }
-        bool await_suspend(std::coroutine_handle<> waiting) {
-            waiting_ = waiting;
-            return start(engine_, *this);
-        }
-        Result<T> await_resume() { return std::move(*this->result); }
-        void done() { waiting_.resume(); }
-        void at_once() {}
+            : Awaited(engine, std::move(what), how_long, AnyOutcome(outcome_)) {}
+        Result<T> await_resume() { return std::move(*outcome_); }
 
     private:
-        Engine& engine_;
-        std::coroutine_handle<> waiting_;
+        Outcome<T> outcome_;
     };
 
     Engine* engine_;

@@ -21,7 +21,8 @@ public:
     // socket; all others are found through them. A server without cluster mode will do as well.
     // Blocks until a map of the cluster is known, at most for the patience. Errors: USAGE,
     // TLS (a file that will not do), UNREACHABLE, what AUTH was answered.
-    static Result<Cluster> connect(std::string_view nodes, Options options = {});
+    static Result<Cluster> connect(std::string_view nodes, Options options);
+    static Result<Cluster> connect(std::string_view nodes);
 
     Cluster(Cluster&&) noexcept;
     Cluster& operator=(Cluster&&) noexcept;

@@ -1,8 +1,8 @@
 // Why a call gave no value, and whether its command may have run.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
+#include <grapevine/lean.h>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstdint>
+#include <grapevine/lean.h>
 #include <string>
 #include <vector>
 

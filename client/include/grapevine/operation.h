@@ -1,12 +1,10 @@
 // One request on its way through an engine. Users meet Call<T>, which is made of this.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <grapevine/error.h>
 #include <grapevine/reply.h>
 #include <grapevine/request.h>
-#include <optional>
 #include <string>
 
 namespace grapevine::client {

@@ -1,10 +1,9 @@
 // What a Cluster can be told when it is made.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
-#include <functional>
 #include <grapevine/hooks.h>
+#include <grapevine/lean.h>
 #include <grapevine/request.h>
 #include <grapevine/tls.h>
 #include <optional>

@@ -19,14 +19,14 @@ public:
             static_assert(!is_view<T>, "a view ends with its reply: ask for std::string");
         }
         void succeeded(const Reply& reply) override {
-            result.emplace(read_as<T>(reply));
+            result.set(reply);
             this->ended();
         }
         void failed(Error&& error) override {
-            result.emplace(std::move(error));
+            result.set(std::move(error));
             this->ended();
         }
-        std::optional<Result<T>> result;
+        Outcome<T> result;
     };
 
     // The place of one result: once the pipeline has run and until it is cleared.

@@ -15,11 +15,10 @@ namespace grapevine::client {
 // as long as the reply.
 bool read(const Reply& reply, std::string& into);
 bool read(const Reply& reply, std::string_view& into);
-bool read(const Reply& reply, std::int64_t& into);    // Also from a text of digits.
-bool read(const Reply& reply, double& into);          // Also from a text.
-bool read(const Reply& reply, bool& into);            // 1 and 0, OK and nil, as well.
-bool read(const Reply& reply, Value& into);           // Always.
-bool read(const Reply& reply, std::monostate& into);  // Always: nobody wants to know.
+bool read(const Reply& reply, std::int64_t& into);  // Also from a text of digits.
+bool read(const Reply& reply, double& into);        // Also from a text.
+bool read(const Reply& reply, bool& into);          // 1 and 0, OK and nil, as well.
+bool read(const Reply& reply, Value& into);         // Always.
 
 template <typename T>
 bool read(const Reply& reply, std::optional<T>& into);

@@ -3,7 +3,7 @@
 
 #include <grapevine/arguments.h>
 #include <grapevine/batch.h>
-#include <memory>
+#include <grapevine/lean.h>
 #include <string>
 #include <vector>
 
@@ -57,7 +57,7 @@ public:
     using value_type = PerKey<T>;
 
     MgetCall(Engine& engine, std::vector<std::string>&& keys)
-        : engine_(&engine), state_(std::make_unique<State>()) {
+        : engine_(&engine), state_(new State) {
         static_assert(!is_view<T>, "a view ends with the reply: ask for std::string");
         state_->found.keys = std::move(keys);
         build();
@@ -125,7 +125,7 @@ private:
     }
 
     Engine* engine_;
-    std::unique_ptr<State> state_;
+    Owned<State> state_;
 };
 
 // DEL, UNLINK, EXISTS, TOUCH and MSET over slots, ready to be run: the sum of what the parts
@@ -152,7 +152,7 @@ private:
     struct State;
     class Part;
     Engine* engine_;
-    std::unique_ptr<State> state_;
+    Owned<State> state_;
 };
 
 namespace arguments {

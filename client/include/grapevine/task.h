@@ -1,11 +1,10 @@
 // Coroutines: Task<T>, what runs them, and what waits for several calls at once.
 #pragma once
 
-#include <atomic>
 #include <coroutine>
 #include <exception>
 #include <grapevine/call.h>
-#include <optional>
+#include <grapevine/lean.h>
 #include <tuple>
 #include <utility>
 
@@ -37,19 +36,22 @@ public:
     std::exception_ptr exception;
 };
 
+// Begins a task and blocks until it has ended.
+void run_to_end(std::coroutine_handle<> frame, TaskEnd& promise);
+
 template <typename T>
 class TaskPromise : public TaskEnd {
 public:
     Task<T> get_return_object();
     template <typename U>
     void return_value(U&& result) {
-        value.emplace(std::forward<U>(result));
+        value.make(std::forward<U>(result));
     }
     T take() {
         if (exception) std::rethrow_exception(exception);
         return std::move(*value);
     }
-    std::optional<T> value;
+    Later<T> value;
 };
 
 template <>
@@ -83,6 +85,11 @@ public:
         return frame_;
     }
     T await_resume() { return frame_.promise().take(); }
+    // See client::run().
+    T run() {
+        run_to_end(frame_, frame_.promise());
+        return frame_.promise().take();
+    }
 
 private:
     std::coroutine_handle<promise_type> frame_;
@@ -113,31 +120,28 @@ struct Detached {
 };
 
 // Begins on the calling thread and goes on on the engine's. Nobody hears of its end.
-inline Detached spawn(Task<void> task) {
-    co_await std::move(task);
-}
-
-// Waits for the end of a task and leaves in it what it ended with.
-template <typename T>
-struct Ended {
-    Task<T>& task;
-    bool await_ready() const { return false; }
-    auto await_suspend(std::coroutine_handle<> waiting) { return task.await_suspend(waiting); }
-    void await_resume() const {}
-};
+Detached spawn(Task<void> task);
 
 // Blocks until the task has ended; throws what it threw. Not on an engine's thread.
 template <typename T>
 T run(Task<T> task) {
-    Parker& parker = Parker::of_this_thread();
-    auto whole = [&]() -> Detached {
-        co_await Ended<T>{task};
-        parker.unpark();
-    };
-    whole();
-    parker.park();
-    return task.await_resume();
+    return task.run();
 }
+
+// Counts down to the one that goes on.
+class Countdown {
+public:
+    // One more than there are: none of them goes on before all have been started.
+    void begin(std::size_t parts, std::coroutine_handle<> waiting);
+    bool end_one();  // True for the last.
+    void end_one_and_resume() {
+        if (end_one()) waiting_.resume();
+    }
+
+private:
+    std::size_t left_ = 0;
+    std::coroutine_handle<> waiting_;
+};
 
 // Several calls at once: all are sent before the first is waited for.
 template <typename... T>
@@ -148,11 +152,9 @@ public:
 
     bool await_ready() const { return sizeof...(T) == 0; }
     bool await_suspend(std::coroutine_handle<> waiting) {
-        waiting_ = waiting;
-        // One more than there are: none of them goes on before all have been started.
-        left_.store(sizeof...(T) + 1, std::memory_order_relaxed);
+        left_.begin(sizeof...(T), waiting);
         std::apply([](auto&... part) { (start(part.engine, part), ...); }, parts_);
-        return left_.fetch_sub(1, std::memory_order_acq_rel) != 1;
+        return !left_.end_one();
     }
     std::tuple<Result<T>...> await_resume() {
         return std::apply(
@@ -183,13 +185,10 @@ private:
     private:
         All& all_;
     };
-    void done() {
-        if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) waiting_.resume();
-    }
+    void done() { left_.end_one_and_resume(); }
 
     std::tuple<Part<T>...> parts_;
-    std::atomic<std::size_t> left_{0};
-    std::coroutine_handle<> waiting_;
+    Countdown left_;
 };
 
 template <typename... T>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <grapevine/lean.h>
 #include <string>
 
 namespace grapevine::client {
