@@ -169,7 +169,7 @@ BUILDS = {
 }
 MORE_BUILDS = {
     "release": (["client-chaos"], "unit"),
-    "dev": (["unit-tests", "grapevine-server", "client-chaos"], "unit"),
+    "dev": (["unit-tests", "grapevine-server", "client-chaos", "client-endurance"], "unit"),
 }
 
 # What strangers on the bus can say. Always the same inputs: a gate that finds something new by
