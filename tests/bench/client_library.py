@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from statistics import median
 from types import SimpleNamespace
 
+from bench import moving
 from bench.client_table import ClientRow
 from bench.failover import LIMIT_SECONDS, first_key
 from bench.server import WORK
@@ -23,6 +24,7 @@ ROOT = WORK.parents[1]
 PROGRAMS = ROOT / "build/release/bin"
 KEYS = 100_000         # As in tests/bench/client/meter.h.
 IN_FLIGHT = 8          # As in tests/bench/client/failover.cc.
+MOVING_SECONDS = {False: 15, True: 5}  # By `quick`.
 NODE_TIMEOUT = "3000"  # Redis's own default would make each of its failovers last 20 s.
 
 # (row without its figures, command, shape, width, part of the usual number of requests)
@@ -45,15 +47,16 @@ def measure(programs, port, quick):
             for (name, limit, plus, valkey), *_ in SPEEDS]
     allocations = [ClientRow("allocations per GET, callback", "", 0.01, False),
                    ClientRow("allocations per GET, coroutine", "", 1.01, False)]
-    deaths = _rows_of_a_death()
+    deaths, moves = _rows_of_a_death(), moving.row()
     for index, (name, program) in enumerate(programs):
         with _cluster(name, program, port + 10 * index, nodes=3, replicas=0) as cluster:
             _measure_speeds(name, cluster, rows, allocations, requests, rounds)
+            moves.ours[name] = moving.errors_while_slots_move(cluster, MOVING_SECONDS[quick])
         for command in ("set", "incr"):
             _measure_death(name, program, port + 10 * index, command, deaths)
     # What coroutines promise depends on what callbacks reach: the slower of both clusters is the limit.
     rows[3].limit = OF_CALLBACKS * min(rows[0].ours.values())
-    return rows + allocations + list(deaths.values()) + [_compile_time(rounds, rows[0].ours)]
+    return rows + allocations + list(deaths.values()) + [moves, _compile_time(rounds, rows[0].ours)]
 
 
 @contextmanager
