@@ -36,7 +36,7 @@ std::string_view name_of(Reply::Kind kind) {
 
 bool read(const Reply& reply, std::string& into) {
     if (reply.is_aggregate() || reply.is_null()) return false;
-    into.assign(reply.text());
+    into = std::string(reply.text());  // Cheaper than to fill one that is there.
     return true;
 }
 

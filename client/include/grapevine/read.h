@@ -152,9 +152,9 @@ Result<T> read_as(const Reply& reply) {
     if constexpr (std::is_void_v<T>) {
         return {};
     } else {
-        T value{};
-        if (!read(reply, value)) return wrong_shape(reply);
-        return value;
+        Result<T> result{T{}};  // Read where it will be: a value is not moved again.
+        if (!read(reply, *result)) result = wrong_shape(reply);
+        return result;
     }
 }
 
