@@ -10,6 +10,11 @@ bool read_number(std::string_view text, Number& into) {
     return error == std::errc{} && end == text.data() + text.size() && !text.empty();
 }
 
+// An error among elements is no value.
+bool is_text(const Reply& reply) {
+    return !reply.is_aggregate() && !reply.is_null() && !reply.is_error();
+}
+
 std::string_view name_of(Reply::Kind kind) {
     switch (kind) {
         case Reply::Kind::null:
@@ -35,13 +40,13 @@ std::string_view name_of(Reply::Kind kind) {
 }  // namespace
 
 bool read(const Reply& reply, std::string& into) {
-    if (reply.is_aggregate() || reply.is_null()) return false;
+    if (!is_text(reply)) return false;
     into = std::string(reply.text());  // Cheaper than to fill one that is there.
     return true;
 }
 
 bool read(const Reply& reply, std::string_view& into) {
-    if (reply.is_aggregate() || reply.is_null()) return false;
+    if (!is_text(reply)) return false;
     into = reply.text();
     return true;
 }

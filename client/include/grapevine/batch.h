@@ -43,6 +43,7 @@ public:
 
     Batch() = default;
     Batch(const Batch&) = delete;
+    Batch& operator=(const Batch&) = delete;
     ~Batch();
 
     // Part(Batch&, arguments...)

@@ -52,6 +52,7 @@ class Operation : public QueueHook, public TimeHook {
 public:
     explicit Operation(Request&& what) : request(std::move(what)) {}
     Operation(const Operation&) = delete;
+    Operation& operator=(const Operation&) = delete;
 
     // Exactly one of them is called, once, on the engine's thread. The operation may be destroyed
     // inside. `reply` is no error (for a transaction: the reply of EXEC), and valid during the

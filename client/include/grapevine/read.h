@@ -41,13 +41,22 @@ bool read(const Reply& reply, N& into);
 template <typename T>
 bool read(const Reply& reply, Result<T>& into);
 
+// What there is before it is read: a Result cannot be without a value and without an error.
+template <typename T>
+T unread() {
+    if constexpr (std::constructible_from<T, Error> && !std::default_initializable<T>)
+        return Error{};
+    else
+        return T{};
+}
+
 template <typename T>
 bool read(const Reply& reply, std::optional<T>& into) {
     if (reply.is_null()) {
         into.reset();
         return true;
     }
-    return read(reply, into.emplace());
+    return read(reply, into.emplace(unread<T>()));
 }
 
 // Pairs come from a map, or from an array of arrays (RESP3) or of keys and values in turn (RESP2).
@@ -60,7 +69,7 @@ template <typename A, typename B>
 bool read_pairs(const Reply& reply, std::vector<std::pair<A, B>>& into) {
     bool is_key = true;
     for (const Reply element : reply.elements()) {
-        if (element.is_aggregate() && reply.kind() != Reply::Kind::map) {
+        if (is_key && element.is_aggregate() && reply.kind() != Reply::Kind::map) {
             if (!read(element, into.emplace_back())) return false;
             continue;
         }
@@ -80,7 +89,7 @@ bool read(const Reply& reply, std::vector<T>& into) {
         return read_pairs(reply, into);
     } else {
         for (const Reply element : reply.elements()) {
-            T item{};
+            T item = unread<T>();
             if (!read(element, item)) return false;
             into.push_back(std::move(item));
         }
@@ -125,7 +134,7 @@ bool read(const Reply& reply, Result<T>& into) {
         into = Result<T>{};
         return true;
     } else {
-        T value{};
+        T value = unread<T>();
         if (!read(reply, value)) return false;
         into = std::move(value);
         return true;
@@ -152,7 +161,8 @@ Result<T> read_as(const Reply& reply) {
     if constexpr (std::is_void_v<T>) {
         return {};
     } else {
-        Result<T> result{T{}};  // Read where it will be: a value is not moved again.
+        // Read where it will be: a value is not moved again.
+        Result<T> result{unread<T>()};
         if (!read(reply, *result)) result = wrong_shape(reply);
         return result;
     }

@@ -52,7 +52,7 @@ private:
 
 // MGET over slots, ready to be run; as Call<T>, but its result is a PerKey<T>.
 template <typename T>
-class MgetCall : public Runs<MgetCall<T>> {
+class [[nodiscard]] MgetCall : public Runs<MgetCall<T>> {
 public:
     using value_type = PerKey<T>;
 
@@ -131,7 +131,7 @@ private:
 // DEL, UNLINK, EXISTS, TOUCH and MSET over slots, ready to be run: the sum of what the parts
 // answered (of MSET: the keys that were set). When parts fail, the Error is that of one of them;
 // its text says how many keys were done and which were not, and its effect is the worst of all.
-class CountCall : public Runs<CountCall> {
+class [[nodiscard]] CountCall : public Runs<CountCall> {
 public:
     using value_type = std::int64_t;
 

@@ -145,10 +145,11 @@ private:
 
 // Several calls at once: all are sent before the first is waited for.
 template <typename... T>
-class All {
+class [[nodiscard]] All {
 public:
     explicit All(Call<T>&&... calls) : parts_(Begin<T>{*this, std::move(calls)}...) {}
     All(const All&) = delete;
+    All& operator=(const All&) = delete;
 
     bool await_ready() const { return sizeof...(T) == 0; }
     bool await_suspend(std::coroutine_handle<> waiting) {
