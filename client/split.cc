@@ -29,6 +29,7 @@ struct CountCall::State {
     std::int64_t sum = 0;
     std::size_t keys_done = 0;
     std::optional<Error> worst;
+    std::size_t keys_failed = 0;
     std::string failed_keys;
 
     const std::string& key(std::size_t index) const {
@@ -36,7 +37,7 @@ struct CountCall::State {
     }
     void failed(std::size_t group, Error&& error) {
         for (std::size_t i = groups.starts()[group]; i < groups.starts()[group + 1]; ++i)
-            failed_keys += (failed_keys.empty() ? "" : ", ") + key(i);
+            failed_keys += (keys_failed++ == 0 ? "" : ", ") + key(i);
         if (!worst || severity(error.effect) > severity(worst->effect)) worst = std::move(error);
     }
     // How little is known of what was done.
@@ -51,10 +52,12 @@ public:
     Part(Batch& batch, Request&& what, State& state, std::size_t group)
         : BatchPart(batch, std::move(what)), state_(state), group_(group) {}
     void succeeded(const Reply& reply) override {
+        const bool counts = state_.stride == 1;
+        if (counts && reply.kind() != Reply::Kind::integer) return failed(wrong_shape(reply));
         const std::size_t keys =
             state_.groups.starts()[group_ + 1] - state_.groups.starts()[group_];
         state_.keys_done += keys;
-        state_.sum += state_.stride == 2 ? static_cast<std::int64_t>(keys) : reply.integer();
+        state_.sum += counts ? reply.integer() : static_cast<std::int64_t>(keys);
         ended();
     }
     void failed(Error&& error) override {
@@ -111,7 +114,7 @@ void CountCall::launch(Batch::Listener& listener) {
 Result<std::int64_t> CountCall::finish() {
     State& state = *state_;
     if (!state.worst) return state.sum;
-    if (state.failed_keys.empty()) return std::move(*state.worst);
+    if (state.keys_failed == 0) return std::move(*state.worst);
     Error error = std::move(*state.worst);
     if (state.keys_done > 0 && State::severity(error.effect) < State::severity(Effect::ran))
         error.effect = Effect::ran;
