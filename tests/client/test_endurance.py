@@ -40,7 +40,7 @@ class Endurance:
         chance = settings.seeded_random("client endurance")
         disturbances = Disturbances(cluster, chance, can_migrate=self.server is not None)
         program = self.lab.adopt(subprocess.Popen(
-            [PROGRAM, cluster.nodes[0].address, str(OPERATIONS)], stdout=subprocess.PIPE,
+            [PROGRAM, ",".join(node.address for node in cluster.nodes), str(OPERATIONS)], stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True,
             env={**os.environ, "ASAN_OPTIONS": "detect_leaks=1:quarantine_size_mb=4"}))
 
