@@ -9,11 +9,13 @@ from itertools import cycle
 
 from bench.client_table import ClientRow
 from bench.server import WORK
+from cluster import assemble
 from cluster.errors import ToolError
 from cluster.resp import ReplyError, slot_of
 
 PROGRAM = WORK.parents[1] / "build/release/bin/client_moving"
-TAGS = [b"%d" % number for number in range(20)]  # As in tests/bench/client/moving.cc.
+SLOTS = [slot_of(b"{%d}" % number) for number in range(20)]  # As in tests/bench/client/moving.cc.
+LIMIT_SECONDS = 30
 
 
 def row():
@@ -40,7 +42,8 @@ def errors_while_slots_move(cluster, seconds):
 
 
 def _move(cluster, seconds):
-    """How many slots were moved, each to the next node in turn."""
+    """How many slots were moved: all to one node, then all to the next. Two nodes that take slots
+    before they have heard of each other may take the same config epoch, and each keep its slots."""
     deadline = time.monotonic() + seconds
     moves = 0
     with ExitStack() as stack:
@@ -48,22 +51,31 @@ def _move(cluster, seconds):
         ports = [node.port for node in cluster.nodes]
         names = [node.text("CLUSTER", "MYID") for node in nodes]
         move_key = _by_migrate if nodes[0].call("COMMAND", "INFO", "MIGRATE")[0] else _by_copy
-        for tag in cycle(TAGS):
-            if time.monotonic() > deadline:
-                return moves
-            slot = slot_of(b"{" + tag + b"}")
-            owners = [index for index, node in enumerate(nodes) if _owner(node, slot) == names[index]]
-            if len(owners) != 1:  # Redis's nodes may disagree for a moment after a move.
-                continue
-            source, target = owners[0], (owners[0] + 1) % len(nodes)
-            nodes[target].call("CLUSTER", "SETSLOT", slot, "IMPORTING", names[source])
-            nodes[source].call("CLUSTER", "SETSLOT", slot, "MIGRATING", names[target])
-            while keys := nodes[source].call("CLUSTER", "GETKEYSINSLOT", slot, 100):
-                for key in keys:
-                    move_key(key, nodes[source], nodes[target], ports[target])
-            for index in (target, source, *set(range(len(nodes))) - {source, target}):
-                nodes[index].call("CLUSTER", "SETSLOT", slot, "NODE", names[target])
-            moves += 1
+        for target in cycle(range(len(nodes))):
+            for slot in SLOTS:
+                if time.monotonic() > deadline:
+                    return moves
+                source = names.index(_owner(nodes[target], slot))
+                if source == target:
+                    continue
+                nodes[target].call("CLUSTER", "SETSLOT", slot, "IMPORTING", names[source])
+                nodes[source].call("CLUSTER", "SETSLOT", slot, "MIGRATING", names[target])
+                while keys := nodes[source].call("CLUSTER", "GETKEYSINSLOT", slot, 100):
+                    for key in keys:
+                        move_key(key, nodes[source], nodes[target], ports[target])
+                for index in (target, source, *set(range(len(nodes))) - {source, target}):
+                    nodes[index].call("CLUSTER", "SETSLOT", slot, "NODE", names[target])
+                moves += 1
+            _wait_until_owned(names[target], nodes)
+
+
+def _wait_until_owned(name, nodes):
+    """Until `nodes` agree that all slots are `name`'s."""
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while any(_owner(node, slot) != name for node in nodes for slot in SLOTS):
+        if time.monotonic() > deadline:
+            raise ToolError("the nodes do not agree about slots that were moved")
+        time.sleep(assemble.POLL_SECONDS)
 
 
 def _owner(node, slot):
