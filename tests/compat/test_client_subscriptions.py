@@ -5,7 +5,7 @@ import unittest
 from tests.support import settings
 from tests.support.case import ProcessTest
 from tests.support.client_probe import Probe
-from tests.support.cluster import Cluster
+from tests.support.cluster import Cluster, role
 from tests.support.slots import move_slot, slot_of
 from tests.support.waiting import eventually
 
@@ -122,6 +122,26 @@ class Subscriptions(ProcessTest):
         self.subscribe("channels", "news")
 
         self.assertEqual(self.probe.finish(), 0)
+
+
+class ShardOfAReplicatedCluster(ProcessTest):
+    def test_a_shard_channel_goes_on_at_the_promoted_replica(self):
+        cluster = Cluster(self.lab, primaries=3, replicas=1, server=settings.REDIS_SERVER,
+                          cluster_node_timeout=2000)
+        primary = cluster.primary_of(slot_of(cluster.nodes[0], "shard"))
+        successor = cluster.replica_of(primary)
+        probe = Probe(self.lab, *cluster.nodes)
+        self.assertEqual(probe.ask("subscribe shards shard"), "listening")
+        eventually(lambda: primary.call("PUBSUB", "SHARDNUMSUB", "shard") == ["shard", 1],
+                   "it listens at the primary")
+
+        primary.kill()
+        eventually(lambda: role(successor) == "master", "the replica is promoted", 30)
+        eventually(lambda: successor.call("PUBSUB", "SHARDNUMSUB", "shard") == ["shard", 1],
+                   "it listens at the promoted one", 30)
+        successor.call("SPUBLISH", "shard", "on")
+
+        self.assertEqual(probe.ask("next"), "shard=on gap")
 
 
 if __name__ == "__main__":

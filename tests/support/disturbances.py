@@ -37,11 +37,12 @@ class Disturbances:
         victim, successor, owned = self._choose_victim()
         self.told.append("new address")
         began = time.monotonic()
+        name = node_id(victim)  # Which it may not tell while it loads its data.
         victim.kill()
         self._wait_for_promotion(successor)
         victim.port = free_port()
         victim.start()
-        self._wait_until_known(victim)
+        self._wait_until_known(name, victim.address)
         self._heal_after_loss(owned, began)
         victim.call("CLUSTER", "FAILOVER")
         self._wait_for_promotion(victim)
@@ -76,11 +77,10 @@ class Disturbances:
     def _wait_for_promotion(self, successor):
         eventually(lambda: role(successor) == "master", "the replica is promoted", HEALING_SECONDS)
 
-    def _wait_until_known(self, node):
-        line = f"{node_id(node)} {node.address}@"
-        eventually(lambda: all(line in peer.call("CLUSTER", "NODES")
+    def _wait_until_known(self, name, address):
+        eventually(lambda: all(f"{name} {address}@" in peer.call("CLUSTER", "NODES")
                                for peer in self.cluster.running()),
-                   f"all know the new address {node.address}", HEALING_SECONDS)
+                   f"all know the new address {address}", HEALING_SECONDS)
 
     def _heal(self):
         self.cluster.wait_until_healthy(HEALING_SECONDS)
