@@ -132,6 +132,7 @@ struct Core {
 
     Instant born;
     bool restarted;
+    bool reached = false;  // By a member, in this life: our own address is right.
     Instant now;
     Instant last_tick;
     Instant last_random_ping;

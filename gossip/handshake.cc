@@ -122,14 +122,16 @@ void drop_late_handshakes(Core& core) {
     for (Member* member : late) leave(core, *member);
 }
 
-void learn_own_address(Core& core, LinkId id, Heartbeat::Kind kind) {
+void learn_own_address(Core& core, LinkId id, bool met, bool by_member) {
     const Link& link = core.links.at(id);
     Member& self = core.self();
-    const bool wanted = kind == Heartbeat::Kind::meet || !self.has_address();
+    const bool first = by_member && !std::exchange(core.reached, core.reached || by_member);
+    const bool wanted = met || first || !self.has_address();
     if (!wanted || !core.settings.announce.host.empty() || link.local.empty()) return;
     if (self.endpoint.host == link.local) return;
     self.endpoint.host = link.local;
     core.must_save();
+    core.map_changed = true;
 }
 
 void move_member(Core& core, Member& member, const slots::Endpoint& endpoint,

@@ -15,8 +15,9 @@ bool finish_handshake(Core& core, Member& member, const Header& header);
 void turn_away(Core& core, Member& member, const Header& header);
 void drop_late_handshakes(Core& core);
 
-// How somebody reached us is our address, unless one is announced.
-void learn_own_address(Core& core, LinkId link, Heartbeat::Kind kind);
+// How a MEET, or the first member in this life, reached us is our address, unless one is announced:
+// we may have been somewhere else before.
+void learn_own_address(Core& core, LinkId link, bool met, bool by_member);
 void move_member(Core& core, Member& member, const slots::Endpoint& endpoint,
                  std::uint16_t secondary_port);
 

@@ -152,7 +152,8 @@ void learn_extensions(Hearing& hearing, const Extensions& extensions) {
 void hear_heartbeat(Hearing& hearing, const Heartbeat& heartbeat) {
     Core& core = hearing.core;
     if (heartbeat.kind != Heartbeat::Kind::pong) {
-        learn_own_address(core, hearing.link, heartbeat.kind);
+        learn_own_address(core, hearing.link, heartbeat.kind == Heartbeat::Kind::meet,
+                          hearing.sender != nullptr);
         if (hearing.sender == nullptr && heartbeat.kind == Heartbeat::Kind::meet) {
             be_met(core, hearing.link, hearing.header);
             hear_rumours(core, nullptr, heartbeat.rumours);

@@ -38,7 +38,11 @@ struct House {
     std::vector<Announcement> heard;          // All announcements since it was started.
     std::deque<std::function<void()>> inbox;  // What comes while it is stopped.
 
-    std::string host() const { return "10.0.0." + std::to_string(number + 1); }
+    unsigned moves = 0;  // How often it has got another address.
+
+    std::string host() const {
+        return "10.0." + std::to_string(moves) + "." + std::to_string(number + 1);
+    }
 };
 
 // Everything that is on its way, in the order of time. Each direction of a connection keeps its
