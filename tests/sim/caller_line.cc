@@ -16,6 +16,10 @@ struct Line::Wire {
     std::deque<std::pair<CallPtr, bool>> inbox;  // With whether ASKING came before it.
 };
 
+std::string name_of(const Machine& machine) {
+    return "node-" + std::to_string(machine.number);
+}
+
 Line::Line(World& world, Chance& chance, LineEvents& events, client::route::NodeIndex node,
            slots::Endpoint endpoint)
     : world_(world),
@@ -26,7 +30,9 @@ Line::Line(World& world, Chance& chance, LineEvents& events, client::route::Node
 
 Machine* Line::find() const {
     for (Machine& machine : world_.machines)
-        if (machine.address == endpoint_.host && machine.port == endpoint_.port) return &machine;
+        if ((machine.address == endpoint_.host || name_of(machine) == endpoint_.host) &&
+            machine.port == endpoint_.port)
+            return &machine;
     return nullptr;
 }
 

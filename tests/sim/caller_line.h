@@ -11,6 +11,10 @@
 
 namespace grapevine::sim {
 
+// By which callers find it wherever it has moved: who has lost sight of every address that he
+// knew can only be helped by a name.
+std::string name_of(const Machine& machine);
+
 // A request of a client on its way.
 struct Call {
     client::Facts facts;

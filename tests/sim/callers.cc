@@ -20,7 +20,7 @@ constexpr Time settling = 15s;
 std::vector<slots::Endpoint> seeds_of(const World& world) {
     std::vector<slots::Endpoint> seeds;
     for (const Machine& machine : world.machines)
-        seeds.push_back({machine.address, machine.port, 0});
+        seeds.push_back({name_of(machine), machine.port, 0});
     return seeds;
 }
 
