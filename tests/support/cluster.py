@@ -160,6 +160,12 @@ def view(node):
     return members
 
 
+def config_epochs(node):
+    """The config epoch of each primary with slots, in the view of `node`: {id: epoch}."""
+    lines = [line.split(" ") for line in node.call("CLUSTER", "NODES").splitlines()]
+    return {line[0]: int(line[6]) for line in lines if "master" in line[2] and len(line) > 8}
+
+
 def missed_by(node):
     """The names of those that `node` accuses or has no link to."""
     lines = [line.split(" ") for line in node.call("CLUSTER", "NODES").splitlines()]

@@ -2,7 +2,7 @@
 
 import time
 
-from tests.support.cluster import node_id, role, slot_owners
+from tests.support.cluster import config_epochs, node_id, role, slot_owners
 from tests.support.ports import free_port
 from tests.support.slots import move_slot, move_slot_by_copies, slot_of
 from tests.support.waiting import eventually
@@ -84,6 +84,12 @@ class Disturbances:
 
     def _heal(self):
         self.cluster.wait_until_healthy(HEALING_SECONDS)
+        eventually(self._know_the_epochs, "all know all config epochs, which differ", HEALING_SECONDS)
+
+    def _know_the_epochs(self):
+        """Or the next election may take one that a move has taken."""
+        first, *others = [config_epochs(node) for node in self.cluster.running()]
+        return len(set(first.values())) == len(first) and all(first == other for other in others)
 
     def _heal_after_loss(self, owned, began):
         self._heal()

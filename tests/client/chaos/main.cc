@@ -4,6 +4,7 @@
 //   stop    write no more; answer: "stopped"
 //   check   answer: the figures, "name=number ..."; and in another line what the servers have lost,
 //           "SLOT@MICROSECONDS ...": when that was acknowledged, by the monotonic clock.
+#include <array>
 #include <atomic>
 #include <cstdio>
 #include <grapevine/cluster.h>
@@ -32,6 +33,8 @@ constexpr int coroutines = 28;
 constexpr int threads = 4;
 constexpr auto patience = 20s;  // A failover, and two seconds more, on a busy machine.
 constexpr int rounds_between_proofs = 4;
+constexpr std::size_t tags =
+    8;  // That all writers share for their pairs: few slots, which are moved.
 
 using Clock = std::chrono::steady_clock;
 using Number = std::optional<std::int64_t>;
@@ -62,9 +65,10 @@ public:
     }
     Call<void> set_two() {
         Request request("MSET", 4, Trait::repeatable);
+        const std::int64_t number = pair().next();
         for (const char* half : {"a", "b"}) {
-            request.key(tag() + half);
-            request.add(round_);
+            request.key(tag(tag_of_round()) + half);
+            request.add(number);
         }
         return call<void>(std::move(request));
     }
@@ -85,9 +89,10 @@ public:
     }
     Call<Number> read_mark() { return call<Number>(reading("GET", key("mark"))); }
     Call<Number> get() { return call<Number>(reading("GET", key("newest"))); }
-    Call<Pair> get_two() {
+    Call<Pair> get_two() { return get_two(tag_of_round()); }
+    Call<Pair> get_two(std::size_t tag_number) {
         Request request("MGET", 2, Trait::reads);
-        for (const char* half : {"a", "b"}) request.key(tag() + half);
+        for (const char* half : {"a", "b"}) request.key(tag(tag_number) + half);
         return call<Pair>(std::move(request));
     }
 
@@ -106,7 +111,7 @@ public:
     }
     void were_set(const Result<void>& result) {
         pair_is_set_ = result.has_value();
-        if (!result) failed("MSET", result.error());
+        result ? pair().was_set(Clock::now()) : failed("MSET", result.error());
     }
     void was_looked_at(const Result<Text>& result) {
         result ? history.saw(result->value_or("")) : failed("GET", result.error());
@@ -121,24 +126,46 @@ public:
     void was_got(const Result<Number>& result) {
         result ? newest.saw(result->value_or(0)) : failed("GET", result.error());
     }
-    void were_got(const Result<Pair>& result) {
+    void were_got(const Result<Pair>& result) { were_got(tag_of_round(), result, pair_is_set_); }
+    void were_got(std::size_t tag_number, const Result<Pair>& result, bool is_set) {
         if (!result) return failed("MGET", result.error());
-        torn += pair_is_set_ && (result->size() != 2 || (*result)[0] != (*result)[1]);
+        if (result->size() != 2 || (*result)[0] != (*result)[1]) torn += is_set;
+        if (!result->empty()) pairs[tag_number].saw((*result)[0].value_or(0));
     }
     void end() { longest = std::max(longest, Clock::now() - began_); }
 
-    std::uint16_t slot() const { return grapevine::slots::slot_of(key("")).number; }
+    // When and in which slot each that the servers lost had been acknowledged.
+    template <typename Told>
+    void each_loss(Told told) const {
+        const auto tell = [&](const std::string& of, const std::vector<chaos::Instant>& times) {
+            for (const chaos::Instant time : times)
+                told(grapevine::slots::slot_of(of).number, time);
+        };
+        tell(key(""), history.lost_by_servers());
+        tell(key(""), newest.lost_by_servers());
+        for (std::size_t i = 0; i < tags; ++i) tell(tag(i), pairs[i].lost_by_servers());
+    }
+    chaos::Figures figures() const {
+        chaos::Figures sum = history.figures();
+        sum.add(newest.figures());
+        for (const chaos::Newest& each : pairs) sum.add(each.figures());
+        return sum;
+    }
 
     chaos::History history;
     chaos::Newest newest;
-    std::int64_t torn = 0;  // Two keys of one MSET that differ.
+    std::array<chaos::Newest, tags> pairs;  // Each is two keys that get one number together.
+    std::int64_t torn = 0;                  // Two keys of one MSET that differ.
     Clock::duration longest{};
     std::map<std::string, int> errors;  // By command, code and effect.
 
 private:
     std::string key(const char* what) const { return "{" + name_ + "}" + what; }
-    // Tags that share few slots: those that are moved meanwhile.
-    std::string tag() const { return "{hot" + std::to_string(round_ % 8) + "}" + name_; }
+    std::size_t tag_of_round() const { return static_cast<std::size_t>(round_) % tags; }
+    chaos::Newest& pair() { return pairs[tag_of_round()]; }
+    std::string tag(std::size_t number) const {
+        return "{hot" + std::to_string(number) + "}" + name_;
+    }
     static Request reading(std::string_view name, const std::string& key) {
         Request request(name, 1, Trait::reads);
         request.key(key);
@@ -205,6 +232,8 @@ void check(Writers& writers) {
     for (const auto& writer : writers) {
         writer->was_looked_at(writer->look().wait());
         writer->was_got(writer->get().wait());
+        for (std::size_t tag = 0; tag < tags; ++tag)
+            writer->were_got(tag, writer->get_two(tag).wait(), true);
     }
 }
 
@@ -213,10 +242,8 @@ void print_figures(const Writers& writers, const Figures& client) {
     std::int64_t torn = 0, errors = 0, longest = 0;
     std::size_t by_servers = 0;
     for (const auto& writer : writers) {
-        sum.add(writer->history.figures());
-        sum.add(writer->newest.figures());
-        by_servers +=
-            writer->history.lost_by_servers().size() + writer->newest.lost_by_servers().size();
+        sum.add(writer->figures());
+        writer->each_loss([&](auto, auto) { ++by_servers; });
         torn += writer->torn;
         for (const auto& [what, count] : writer->errors) errors += count;
         longest = std::max<std::int64_t>(longest, writer->longest / 1ms);
@@ -231,15 +258,10 @@ void print_figures(const Writers& writers, const Figures& client) {
 
 void print_losses(const Writers& writers) {
     const char* blank = "";
-    const auto print = [&](const Writer& writer, const std::vector<chaos::Instant>& times) {
-        for (const chaos::Instant time : times) {
-            const auto at = time.time_since_epoch() / 1us;
-            std::cout << std::exchange(blank, " ") << writer.slot() << '@' << at;
-        }
-    };
     for (const auto& writer : writers) {
-        print(*writer, writer->history.lost_by_servers());
-        print(*writer, writer->newest.lost_by_servers());
+        writer->each_loss([&](std::uint16_t slot, chaos::Instant time) {
+            std::cout << std::exchange(blank, " ") << slot << '@' << time.time_since_epoch() / 1us;
+        });
     }
     std::cout << std::endl;
 }
