@@ -259,3 +259,28 @@ at 4052000 crash 3 36302 0
 at 11663000 wipe 5 8603 201
 )");
 }
+
+// An operator orders a TAKEOVER while an agreed failover waits: it asks for nobody's data.
+TEST_CASE("ManualLossless, seed 60833628", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 60833628
+primaries 2
+node_timeout_ms 500
+delay_most_us 500
+spike_ms 100
+disk_most_us 500
+codec 0
+crash_evidence 0
+full_coverage 0
+replica_migration 0
+validity_factor 1
+replication_ping_ms 1000
+clients 4
+client_pause_ms 50
+danger_ms 30000
+drill 0
+at 789000 cut_from 1 855 0
+at 3512000 failover 2 0 0
+at 3670000 failover 2 2 0
+)");
+}
