@@ -55,8 +55,8 @@ private:
 // One request on its way; deletes itself at its end.
 class Scan::State::Asking final : public Operation, public Pooled {
 public:
-    Asking(std::shared_ptr<State> state, Question::Kind what, Request&& request)
-        : Operation(std::move(request)), kind(what), state_(std::move(state)) {}
+    Asking(std::shared_ptr<State> state, Question::Kind what, Request&& words)
+        : Operation(std::move(words)), kind(what), state_(std::move(state)) {}
 
     void succeeded(const Reply& reply) override {
         const auto state = state_;

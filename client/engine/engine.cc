@@ -31,6 +31,7 @@ Engine::Engine(std::vector<slots::Endpoint> seeds, Options options,
              .turn_end = [this] { turn_end(); },
              .before_sleep = [this] { before_sleep(); },
              .alarm = [this] { alarm(); }}),
+      sockets_(loop_, tls_.get()),
       own_links_([this](std::uint16_t node) { return new_link(node, false); }),
       caching_(options_.cache_bytes > 0
                    ? std::make_unique<Caching>(options_.cache_bytes, options_.reads)
@@ -151,14 +152,13 @@ void Engine::dispatch(Operation& operation) {
 
 std::unique_ptr<Link> Engine::new_link(route::NodeIndex node, bool reading) {
     const slots::Endpoint& endpoint = router_.directory().endpoint(node);
-    return std::make_unique<Link>(loop_, static_cast<LinkEvents&>(*this),
+    return std::make_unique<Link>(sockets_, static_cast<LinkEvents&>(*this),
                                   Target{.node = node,
                                          .host = endpoint.host,
                                          .port = endpoint.port,
                                          .reading = reading,
                                          .greeting = greeting(reading),
-                                         .meter = &meter_of(node),
-                                         .tls = tls_.get()});
+                                         .meter = &meter_of(node)});
 }
 
 Link& Engine::link_to(route::NodeIndex node, bool reading) {

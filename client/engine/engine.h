@@ -17,11 +17,12 @@
 #include "client/engine/caching.h"
 #include "client/engine/helm.h"
 #include "client/engine/inbox.h"
-#include "client/engine/link.h"
-#include "client/engine/meter.h"
 #include "client/engine/own_links.h"
 #include "client/engine/wheel.h"
 #include "client/io/loop.h"
+#include "client/io/sockets.h"
+#include "client/link/link.h"
+#include "client/link/meter.h"
 #include "client/route/router.h"
 
 namespace grapevine::client {
@@ -167,6 +168,7 @@ private:
     Counters counters_;
     route::Router router_;
     io::Loop loop_;
+    io::Sockets sockets_;
     Wheel wheel_;
     Inbox<Operation> inbox_;
     Queue<QueueHook> lobby_;  // Beyond bytes_in_flight.

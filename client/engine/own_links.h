@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "client/engine/conversation.h"
-#include "client/engine/link.h"
+#include "client/link/link.h"
 
 namespace grapevine::client {
 

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdint>
 
-#include "client/engine/queue.h"
+#include "client/link/queue.h"
 
 namespace grapevine::client {
 

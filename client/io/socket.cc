@@ -26,7 +26,7 @@ struct Socket::Connection {
     uv_connect_t connecting;
     uv_getaddrinfo_t resolving;
     uv_write_t writing;
-    Events events;
+    WireEvents* events = nullptr;
     std::uint16_t port = 0;
     addrinfo* addresses = nullptr;  // Of the name.
     addrinfo* next_address = nullptr;
@@ -45,10 +45,9 @@ struct Socket::Connection {
 
     static Connection& of(void* data) { return *static_cast<Connection*>(data); }
 
-    void end_with(std::string reason) {
+    void end_with(const std::string& reason) {
         if (dropped) return;
-        const auto ended = std::move(events.ended);
-        ended(std::move(reason));
+        events->ended(reason);
     }
 
     void connect_path(uv_loop_t* loop, const std::string& path) {
@@ -118,7 +117,7 @@ struct Socket::Connection {
         if (status == 0) {
             if (self.tls) return self.start_tls();
             uv_read_start(&self.stream, on_room_wanted, on_read);
-            return self.events.connected();
+            return self.events->connected();
         }
         self.last_reason = uv_strerror(status);
         if (self.next_address == nullptr) return self.end_with(self.last_reason);
@@ -171,7 +170,7 @@ struct Socket::Connection {
                                                  : uv_strerror(static_cast<int>(count)));
         }
         self.end += static_cast<std::size_t>(count);
-        self.events.received();
+        self.events->received();
     }
 
     void start_tls() {
@@ -204,7 +203,7 @@ struct Socket::Connection {
         if (tls->state() == TlsSession::State::shaking_hands) {
             tls->shake_hands();
             send_wire();
-            if (tls->state() == TlsSession::State::open) events.connected();
+            if (tls->state() == TlsSession::State::open) events->connected();
             if (dropped) return;
         }
         const std::size_t before = end - begin;
@@ -215,7 +214,7 @@ struct Socket::Connection {
             end += got;
         } while (got > 0);
         send_wire();  // Answers of TLS's own, to renewed keys for example.
-        if (end - begin > before) events.received();
+        if (end - begin > before) events->received();
         if (!dropped) end_of_tls();
     }
 
@@ -262,7 +261,7 @@ struct Socket::Connection {
         self.unsent.clear();
         if (self.dropped || status != 0) return;  // The read side reports errors.
         if (self.tls) self.send_wire();
-        if (!self.is_waiting) self.events.drained();
+        if (!self.is_waiting) self.events->drained();
     }
 
     void drop() {
@@ -294,11 +293,11 @@ struct Socket::Connection {
     }
 };
 
-Socket::Socket(Loop& loop, const std::string& host, std::uint16_t port, Events events,
+Socket::Socket(Loop& loop, const std::string& host, std::uint16_t port, WireEvents& events,
                TlsContext* tls)
     : connection_(new Connection) {
     if (tls != nullptr) connection_->tls = std::make_unique<TlsSession>(*tls, host, port);
-    connection_->events = std::move(events);
+    connection_->events = &events;
     connection_->port = port;
     connection_->handle.data = connection_;
     if (host.starts_with('/')) {

@@ -19,8 +19,10 @@ MAY_INCLUDE = {
     "client/route": ["client/include/grapevine", "client/resp", "slots"],
     "client/commands": ["client/include/grapevine", "slots"],
     "client/cache": ["client/include/grapevine", "client/commands", "client/resp", "slots"],
-    "client/io": ["client/include/grapevine", "slots"],
-    "client/engine": ["client/include/grapevine", "client/cache", "client/route", "client/io", "client/resp", "slots"],
+    "client/link": ["client/include/grapevine", "client/resp", "slots"],
+    "client/io": ["client/include/grapevine", "client/link", "slots"],
+    "client/engine": ["client/include/grapevine", "client/cache", "client/route", "client/link", "client/io",
+                      "client/resp", "slots"],
     "client": ["client/include/grapevine", "client/commands", "client/engine", "client/route", "client/resp", "slots"],
     "client/cli": ["client", "client/resp", "slots"],
     "node/io": ["slots"],
@@ -57,7 +59,8 @@ PUBLIC = r"grapevine/"
 PUBLIC_FOLDER = "client/include/grapevine"
 
 # Folders that take time, chance and faults from outside, so that a whole cluster fits in a test.
-PURE = ["slots", "gossip", "client/resp", "client/route", "client/commands", "client/cache", "node/config", "node/store", "node/commands"]
+PURE = ["slots", "gossip", "client/resp", "client/route", "client/link", "client/commands", "client/cache",
+        "node/config", "node/store", "node/commands"]
 PURE_HEADERS = r"<(?:[a-z_0-9]+|xxhash\.h|fmt/.*|(?:je|mi)?malloc(?:\.h|/.*))>"
 IMPURE = {
     "a clock": r"\b(?:steady_clock|system_clock|high_resolution_clock)::now\b|\bgettimeofday\b"

@@ -1,4 +1,4 @@
-#include "client/engine/link.h"
+#include "client/link/link.h"
 
 #include <algorithm>
 
@@ -13,33 +13,24 @@ constexpr std::size_t most_kept_output = 1u << 20;
 
 }  // namespace
 
-Link::Link(io::Loop& loop, LinkEvents& events, Target target)
-    : loop_(loop), events_(events), target_(std::move(target)), ring_(64) {}
-
-Link::~Link() = default;
+Link::Link(Outside& outside, LinkEvents& events, Target target)
+    : outside_(outside), events_(events), target_(std::move(target)), ring_(64) {}
 
 void Link::connect() {
     state_ = State::connecting;
-    quiet_since_ = loop_.now();
+    quiet_since_ = outside_.now();
     scanner_ = {};
-    socket_ =
-        std::make_unique<io::Socket>(loop_, target_.host, target_.port,
-                                     io::Socket::Events{
-                                         .connected =
-                                             [this] {
-                                                 greetings_ = target_.greeting.commands();
-                                                 socket_->write(target_.greeting.bytes());
-                                             },
-                                         .received = [this] { received(); },
-                                         .drained = [this] { flush(); },
-                                         .ended = [this](std::string reason) { fail(reason); },
-                                     },
-                                     target_.tls);
+    wire_ = outside_.connect(target_.host, target_.port, *this);
+}
+
+void Link::connected() {
+    greetings_ = target_.greeting.commands();
+    wire_->write(target_.greeting.bytes());
 }
 
 void Link::give_up_connecting(std::chrono::milliseconds after) {
     std::string reason = "no connection within " + std::to_string(after.count()) + " ms";
-    if (socket_->shaking_hands())
+    if (wire_->shaking_hands())
         reason = "TLS the handshake was not answered within " + std::to_string(after.count()) +
                  " ms: does the server speak TLS at this port?";
     fail(reason);
@@ -49,7 +40,7 @@ void Link::send(Operation& operation) {
     operation.link = this;
     if (state_ == State::open) return write(operation);
     if (state_ == State::closed) {
-        if (loop_.now() < retry_at_) {
+        if (outside_.now() < retry_at_) {
             operation.link = nullptr;
             return events_.lost(*this, operation, false, last_reason_);
         }
@@ -59,7 +50,7 @@ void Link::send(Operation& operation) {
 }
 
 void Link::write(Operation& operation) {
-    if (entries_in_flight() == 0) quiet_since_ = loop_.now();
+    if (entries_in_flight() == 0) quiet_since_ = outside_.now();
     operation.ticket = tail_;
     ++operation.trip.attempts;
     const bool ask = operation.trip.asking;
@@ -86,13 +77,13 @@ void Link::push(const Entry& entry) {
 
 void Link::flush() {
     announced_ = false;
-    if (state_ != State::open || output_.empty() || socket_->waiting()) return;
+    if (state_ != State::open || output_.empty() || wire_->waiting()) return;
     time_one();
     target_.meter->bytes_sent.add(produced_ - handed_);
     target_.meter->requests.add(tail_ - counted_);
     counted_ = tail_;
     handed_ = produced_;
-    socket_->write(output_);
+    wire_->write(output_);
     count_in_flight();
     if (output_.capacity() > most_kept_output) {
         output_ = {};
@@ -107,13 +98,13 @@ void Link::time_one() {
     if (timing_ || tail_ == counted_) return;
     timing_ = true;
     timed_ticket_ = tail_ - 1;
-    timed_since_ = std::chrono::steady_clock::now();
+    timed_since_ = outside_.clock();
 }
 
 void Link::timed(std::uint64_t ticket) {
     if (!timing_ || ticket != timed_ticket_) return;
     timing_ = false;
-    events_.measured(*this, std::chrono::steady_clock::now() - timed_since_);
+    events_.measured(*this, outside_.clock() - timed_since_);
 }
 
 // Two connections may lead to one node.
@@ -143,9 +134,9 @@ std::optional<Instant> Link::silent_since() const {
 }
 
 void Link::received() {
-    quiet_since_ = loop_.now();
-    const io::Socket* socket = socket_.get();
-    const std::string_view all = socket_->buffer();
+    quiet_since_ = outside_.now();
+    const std::uint64_t connection = ended_;
+    const std::string_view all = wire_->buffer();
     std::size_t taken = 0;
     std::size_t missing = 0;
     while (taken < all.size() && missing == 0) {
@@ -155,16 +146,16 @@ void Link::received() {
         if (*size == 0) missing = scanner_.needed() - input.size();
         taken += *size;
         if (*size > 0) handle(Reply(input.substr(0, *size)));
-        if (socket_.get() != socket) return;  // Whoever was answered has dropped it.
+        if (ended_ != connection) return;  // Whoever was answered has dropped it.
     }
     target_.meter->bytes_received.add(taken);
-    socket_->consume(taken);
-    if (missing > 0) socket_->expect(missing);
+    wire_->consume(taken);
+    if (missing > 0) wire_->expect(missing);
     count_in_flight();
 }
 
 void Link::handle(const Reply& reply) {
-    if (reply.kind() == Reply::Kind::push && !events_.pushed(*this, reply)) return;
+    if (reply.kind() == Reply::Kind::push && !is_reply(reply)) return;
     if (greetings_ > 0) return greeted(reply);
     if (entries_in_flight() == 0) return fail("PROTOCOL a reply came that nobody asked for");
     Entry& first = entry(head_);
@@ -175,6 +166,12 @@ void Link::handle(const Reply& reply) {
     }
     if (first.replies == 0) return finish(reply);
     if (reply.is_error() && first_error_.empty()) first_error_ = reply.text();
+}
+
+// What the server says by itself, unless its owner takes it for a reply.
+bool Link::is_reply(const Reply& message) {
+    const std::uint64_t connection = ended_;
+    return events_.pushed(*this, message) && ended_ == connection;
 }
 
 void Link::finish(const Reply& reply) {
@@ -204,19 +201,20 @@ void Link::greeted(const Reply& reply) {
 // Everything is put in order before anybody hears of it: whoever does may use the link again.
 void Link::fail(const std::string& reason) {
     const bool was_open = state_ == State::open;
-    const auto socket = std::move(socket_);
+    const auto wire = std::move(wire_);
+    ++ended_;
     state_ = State::closed;
     last_reason_ = reason;
     failures_ = was_open ? 0 : failures_ + 1;
-    retry_at_ = was_open
-                    ? Instant{}
-                    : loop_.now() + first_pause * (1u << std::min(failures_ - 1, most_doublings));
-    Queue<QueueHook> parked;
-    parked.take(parked_);
-    std::vector<Entry> on_wire;
+    retry_at_ =
+        was_open ? Instant{}
+                 : outside_.now() + first_pause * (1u << std::min(failures_ - 1, most_doublings));
+    std::vector<Loss> losses;
     for (std::uint64_t i = head_; i < tail_; ++i)
-        if (entry(i).operation != nullptr) on_wire.push_back(entry(i));
-    const std::uint64_t handed = handed_;
+        if (entry(i).operation != nullptr)
+            losses.push_back({entry(i).operation, entry(i).begin < handed_});
+    while (!parked_.empty()) losses.push_back({&parked_.pop(), false});
+    for (const Loss& loss : losses) loss.operation->link = nullptr;
     head_ = tail_ = produced_ = handed_ = counted_ = 0;
     timing_ = false;
     count_in_flight();
@@ -224,15 +222,7 @@ void Link::fail(const std::string& reason) {
     output_.clear();
     first_error_.clear();
     events_.closed(*this, was_open, reason);
-    for (const Entry& each : on_wire) {
-        each.operation->link = nullptr;
-        events_.lost(*this, *each.operation, each.begin < handed, reason);
-    }
-    while (!parked.empty()) {
-        Operation& operation = parked.pop();
-        operation.link = nullptr;
-        events_.lost(*this, operation, false, reason);
-    }
+    for (const Loss& loss : losses) events_.lost(*this, *loss.operation, loss.sent, reason);
 }
 
 }  // namespace grapevine::client

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "client/engine/meter.h"
-#include "client/engine/queue.h"
-#include "client/io/socket.h"
+#include "client/link/meter.h"
+#include "client/link/queue.h"
+#include "client/link/wire.h"
 #include "client/resp/scanner.h"
 
 namespace grapevine::client {
@@ -40,13 +40,12 @@ struct Target {
     std::uint16_t node = 0;  // As the owner numbers them.
     std::string host;        // Or the path of a unix socket.
     std::uint16_t port = 0;
-    bool reading = false;           // Of a replica: READONLY is part of the greeting.
-    Request greeting;               // Said first. An error among the replies ends the link.
-    Meter* meter = nullptr;         // Outlives the link.
-    io::TlsContext* tls = nullptr;  // None: nothing is encrypted. Outlives the loop.
+    bool reading = false;    // Of a replica: READONLY is part of the greeting.
+    Request greeting;        // Said first. An error among the replies ends the link.
+    Meter* meter = nullptr;  // Outlives the link.
 };
 
-class Link {
+class Link final : WireEvents {
 public:
     // Kept by the owner of a link that is not shared by all.
     struct Use {
@@ -57,15 +56,15 @@ public:
     };
     Use use;
 
-    Link(io::Loop& loop, LinkEvents& events, Target target);
-    ~Link();
+    Link(Outside& outside, LinkEvents& events, Target target);
     Link(const Link&) = delete;
 
     // Connects when it is not connected. Every operation ends in one event, unless forget() is
     // called.
     void send(Operation& operation);
     void flush();
-    // Its caller waits no longer: no event for it. True when some of its bytes may have left.
+    // Its caller waits no longer: no event for it. True when some of its bytes may have left. Only
+    // while operation.link is this one.
     bool forget(Operation& operation);
     // Ends the connection; everything on it is lost.
     void drop(const std::string& reason);
@@ -92,11 +91,20 @@ private:
         std::uint32_t replies = 0;
         bool asking = false;  // The first reply is that to ASKING.
     };
+    struct Loss {
+        Operation* operation;
+        bool sent;
+    };
+
+    void connected() override;
+    void received() override;
+    void drained() override { flush(); }
+    void ended(const std::string& reason) override { fail(reason); }
 
     void connect();
     void write(Operation& operation);
-    void received();
     void handle(const Reply& reply);
+    bool is_reply(const Reply& message);
     void greeted(const Reply& reply);
     void finish(const Reply& reply);
     void fail(const std::string& reason);
@@ -107,11 +115,12 @@ private:
     void timed(std::uint64_t ticket);
     void count_in_flight();
 
-    io::Loop& loop_;
+    Outside& outside_;
     LinkEvents& events_;
     Target target_;
     State state_ = State::closed;
-    std::unique_ptr<io::Socket> socket_;
+    std::unique_ptr<Wire> wire_;
+    std::uint64_t ended_ = 0;  // Connections so far. The next one may lie where the last one lay.
     resp::ReplyScanner scanner_;
     Queue<QueueHook> parked_;  // Until the link is open.
     std::vector<Entry> ring_;  // A power of two; head_ and tail_ count without end.
@@ -120,7 +129,7 @@ private:
     std::string output_;
     bool announced_ = false;      // has_output was said and flush() has not come yet.
     std::uint64_t produced_ = 0;  // Bytes appended to output_ so far.
-    std::uint64_t handed_ = 0;    // Bytes given to the socket so far.
+    std::uint64_t handed_ = 0;    // Bytes given to the wire so far.
     std::uint64_t counted_ = 0;   // Requests that the meter knows of.
     std::uint64_t shown_ = 0;     // In flight, by the meter.
     bool timing_ = false;         // One request at a time is timed: that of this ticket.
