@@ -204,8 +204,8 @@ Result<void> Node::open_bus() {
     bus_ = std::move(*opened);
     services_.bus = bus_.get();
     for (auto& worker : workers_) {
-        worker->dispatcher().set_topology(bus_->topology());
-        worker->dispatcher().set_lease(&lease_us_);
+        worker->dispatcher().set_topology(bus_->topology(), 0);
+        worker->dispatcher().set_lease(lease_);
     }
     return {};
 }
@@ -316,7 +316,9 @@ void Node::stop_threads() {
 void Node::topology_changed(slots::TopologyPtr topology) {
     log::set_role(topology->me().role == slots::Role::replica ? log::Role::replica
                                                               : log::Role::primary);
-    on_workers([topology](Worker& worker) { worker.dispatcher().set_topology(topology); });
+    on_workers([topology, number = lease_.map_made()](Worker& worker) {
+        worker.dispatcher().set_topology(topology, number);
+    });
 }
 
 void Node::promoted() {

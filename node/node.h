@@ -65,7 +65,7 @@ private:
 
     // bus::BusListener, on the main thread.
     void topology_changed(slots::TopologyPtr topology) override;
-    void lease_changed(std::int64_t until_us) override { lease_us_.store(until_us); }
+    void lease_changed(std::int64_t until_us) override { lease_.tell(until_us); }
     void promoted() override;
     void follow(const gossip::Follow& target) override;
     void follow_nobody() override;
@@ -78,8 +78,8 @@ private:
     std::shared_ptr<const config::Config> config_;
     session::CommandTable table_;
     admin::Services services_;
-    io::Loop main_loop_;                      // The bus thread's.
-    session::Dispatcher::Lease lease_us_{0};  // Outlives the workers, which read it.
+    io::Loop main_loop_;    // The bus thread's.
+    session::Lease lease_;  // Outlives the workers, which read it.
     JournalThread journal_;
     std::vector<std::unique_ptr<Worker>> workers_;
     std::unique_ptr<bus::Bus> bus_;

@@ -192,6 +192,8 @@ void Bus::carry_out(gossip::Effects effects) {
     if (effects.save) writer_.save(*std::move(effects.save));
     for (const auto link : effects.close) links_.close(link);
     for (const auto& wanted : effects.connect) links_.connect(wanted);
+    const auto lease = gossip_.lease();
+    tell_lease(std::min(lease, lease_));
     // The workers get a map before peers hear what it claims: who is sent here must be served.
     const auto maps = std::stable_partition(
         effects.announce.begin(), effects.announce.end(), [](const auto& announcement) {
@@ -200,11 +202,11 @@ void Bus::carry_out(gossip::Effects effects) {
     std::for_each(effects.announce.begin(), maps, [this](auto& map) { announce(map); });
     for (const auto& [link, message] : effects.send) links_.send(link, message);
     std::for_each(maps, effects.announce.end(), [this](auto& other) { announce(other); });
-    tell_lease();
+    tell_lease(lease);
 }
 
-void Bus::tell_lease() {
-    const auto lease = gossip_.lease();
+// A shorter one before the maps and a longer one after them.
+void Bus::tell_lease(gossip::Instant lease) {
     if (lease == std::exchange(lease_, lease)) return;
     constexpr auto for_ever = std::numeric_limits<std::int64_t>::max();
     listener_.lease_changed(

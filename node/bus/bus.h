@@ -120,7 +120,7 @@ private:
 
     void carry_out(gossip::Effects effects);
     void announce(gossip::Announcement& announcement);
-    void tell_lease();
+    void tell_lease(gossip::Instant lease);
     std::shared_ptr<const Report> report_now() const;
 
     gossip::LinkId link_accepted(std::string remote, std::string local) override;

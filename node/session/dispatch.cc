@@ -72,7 +72,7 @@ Dispatcher::Outcome Dispatcher::dispatch(Session& session, const Parsed& parsed)
     return dispatch_keyed(session, parsed, args);
 }
 
-bool Dispatcher::must_hold(const Session& session, const Parsed& parsed) const {
+bool Dispatcher::must_hold(const Session& session, const Parsed& parsed) {
     if (!writes_held_ && !lease_over_) return false;
     const auto& command = *parsed.entry->command;
     if (has(command, commands::writes))
@@ -87,9 +87,9 @@ bool Dispatcher::must_hold(const Session& session, const Parsed& parsed) const {
 
 // A primary that may have been replaced lets writes wait until it knows, for the node timeout at
 // most.
-bool Dispatcher::waits_for_lease(slots::Slot slot) const {
+bool Dispatcher::waits_for_lease(slots::Slot slot) {
     if (!lease_over_ || !topology_ || !topology_->serving) return false;
-    const auto over_for_us = loop_.monotonic_us() - lease_->load(std::memory_order_relaxed);
+    const auto over_for_us = loop_.monotonic_us() - lease_.until_us();
     const bool own = topology_->owner[slot.number] == topology_->self;
     return own && std::chrono::microseconds(over_for_us) < settings_->cluster_node_timeout;
 }

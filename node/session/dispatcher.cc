@@ -108,16 +108,21 @@ void Dispatcher::retry_held() {
     }
 }
 
-void Dispatcher::set_topology(slots::TopologyPtr topology) {
+void Dispatcher::set_topology(slots::TopologyPtr topology, std::uint64_t number) {
     topology_ = std::move(topology);
+    lease_.map_taken(number);
+    look_at_lease();
     retry_held();
 }
 
 // Whoever was stopped finds the lease over here, before it answers anybody.
 void Dispatcher::begin_turn() {
     keeper_.databases().set_now(loop_.wall_ms());
-    lease_over_ =
-        lease_ != nullptr && loop_.monotonic_us() >= lease_->load(std::memory_order_relaxed);
+    look_at_lease();
+}
+
+void Dispatcher::look_at_lease() {
+    lease_over_ = loop_.monotonic_us() >= lease_.until_us();
 }
 
 // Voters wait a little longer than the lease lasts (gossip::Timing::hold_off): a write that was
@@ -125,8 +130,7 @@ void Dispatcher::begin_turn() {
 bool Dispatcher::must_not_confirm() {
     constexpr std::int64_t grace_us = 100'000;
     const bool wrote = std::exchange(wrote_, false);
-    return wrote && lease_ != nullptr &&
-           io::Loop::read_monotonic_us() - grace_us >= lease_->load(std::memory_order_relaxed);
+    return wrote && io::Loop::read_monotonic_us() - grace_us >= lease_.until_us();
 }
 
 void Dispatcher::end_turn() {

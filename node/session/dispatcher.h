@@ -20,6 +20,7 @@
 #include "node/session/client_list.h"
 #include "node/session/command_table.h"
 #include "node/session/crossing.h"
+#include "node/session/lease.h"
 #include "node/session/session.h"
 #include "node/session/talk.h"
 #include "node/session/unit.h"
@@ -74,11 +75,9 @@ public:
     void for_each(const std::function<void(Session&)>& visit);
 
     void set_settings(std::shared_ptr<const config::Config> settings);
-    void set_topology(slots::TopologyPtr topology);
-    // Until when this node is sure to be its slots' primary, by the loops' monotonic clock in
-    // microseconds; the bus keeps it. Null: for ever.
-    using Lease = std::atomic<std::int64_t>;
-    void set_lease(const Lease* lease) { lease_ = lease; }
+    // `number`: see Lease::map_made.
+    void set_topology(slots::TopologyPtr topology, std::uint64_t number);
+    void set_lease(const Lease& lease) { lease_.watch(lease); }
     void set_obstacles(Obstacles obstacles) { obstacles_ = std::move(obstacles); }
     // A manual failover: writes of this worker's clients wait instead of being answered. Those that
     // it has passed on before have left for their workers when this returns.
@@ -128,9 +127,10 @@ private:
     std::optional<Error> refusal(const Session& session, const Entry& entry) const;
     void reply_error(Session& session, const Error& error);
     void queue(Session& session, const Parsed& parsed, std::span<const std::string_view> args);
-    bool must_hold(const Session& session, const Parsed& parsed) const;
-    bool waits_for_lease(slots::Slot slot) const;
+    bool must_hold(const Session& session, const Parsed& parsed);
+    bool waits_for_lease(slots::Slot slot);
     // Whether what was just served was a write that this node must not confirm any more.
+    void look_at_lease();
     bool must_not_confirm();
 
     // In everywhere.cc: commands that every worker has a part in.
@@ -177,8 +177,8 @@ private:
     slots::TopologyPtr topology_;
     Obstacles obstacles_;
     bool writes_held_ = false;
-    const Lease* lease_ = nullptr;
-    bool lease_over_ = false;          // As of the turn's beginning.
+    LeaseView lease_;
+    bool lease_over_ = false;          // As of the turn's beginning, or of the map.
     bool wrote_ = false;               // A write was served since replies were last sent.
     std::vector<std::uint64_t> held_;  // Sessions that wait for hold_writes(false).
     observe::WorkerStats stats_;
