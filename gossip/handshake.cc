@@ -53,8 +53,9 @@ void leave(Core& core, Member& member) {
 
 void welcome(Core& core, Member& member) {
     member.joined_at = member.heard_at = core.now;
-    // A newcomer counts as heard: the fence is about those whom we lose.
-    member.contact_until = core.now + core.timing().fence();
+    // A newcomer counts as heard until it has had time to answer: the fence is about those whom we
+    // lose. It has promised nothing yet, but it will not accuse us that soon.
+    member.contact_until = core.now + std::min(core.timing().fence(), 2 * core.timing().pulse);
     if (member.shard.none()) member.shard = core.random.id<ShardId>();
     core.must_save();
     core.happened(Kind::node_joined, member.id, to_string(member.endpoint));

@@ -108,11 +108,12 @@ void note_contact(Hearing& hearing) {
     const Question question = sender.asked.front();
     sender.asked.pop_front();
     note_round_trip(core, sender, core.now - question.at);
-    const unsigned capabilities = hearing.header.capabilities;
+    const std::uint16_t capabilities = hearing.header.capabilities;
     if ((capabilities & voted_for_another) != 0) return sender.contact_until.reset();
-    if (!question.counts) return;
+    const auto lease = told_lease(core, capabilities);
+    if (!question.counts || !lease) return;
     const Instant since = GRAPEVINE_MUTANT(fence_from_answer) ? core.now : question.at;
-    sender.contact_until = since + told_lease(core, hearing.header.capabilities);
+    sender.contact_until = since + *lease;
 }
 
 void answered(Hearing& hearing) {

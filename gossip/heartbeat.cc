@@ -137,7 +137,7 @@ std::uint16_t promise(const Core& core, Member& member) {
     const Duration kept = GRAPEVINE_MUTANT(promise_too_short) ? lease / 2 : lease;
     const Instant until = core.now + core.timing().hold_off(kept);
     member.relied_until = std::max(member.relied_until.value_or(until), until);
-    return lease_mark(core, lease);
+    return lease_mark(lease);
 }
 
 void forget_contact(Member& member) {

@@ -15,9 +15,9 @@ constexpr std::size_t most_pulsing_voters = 9;
 constexpr std::size_t most_unanswered = 4;
 // Answers in time that make up for one that was late.
 constexpr unsigned penance = 20;
-// In the upper byte of the capabilities.
+// Of the upper byte of the capabilities.
 constexpr unsigned lease_shift = 8;
-constexpr Duration lease_unit{30};
+constexpr unsigned most_exponent = 15;
 
 bool is_slow(const Member& member) {
     return member.penance > 0;
@@ -74,15 +74,26 @@ Duration lease_for(const Core& core, const Member& member) {
     return keeps_short_ones ? core.timing().lease : core.timing().fence();
 }
 
-std::uint16_t lease_mark(const Core& core, Duration lease) {
-    if (lease >= core.timing().fence()) return 0;
-    return static_cast<std::uint16_t>((lease / lease_unit) << lease_shift);
+std::uint16_t lease_mark(Duration lease) {
+    if (lease < Duration{17}) return 0;  // 16 ms would be 0 as well.
+    unsigned exponent = 0;
+    auto mantissa = static_cast<std::uint64_t>(lease.count());
+    for (; mantissa > 31 && exponent < most_exponent; mantissa /= 2) ++exponent;
+    mantissa = std::min<std::uint64_t>(mantissa, 31);
+    return static_cast<std::uint16_t>((exponent << 4 | (mantissa - 16)) << lease_shift);
 }
 
-Duration told_lease(const Core& core, std::uint16_t capabilities) {
-    const Duration told = lease_unit * (capabilities >> lease_shift);
-    const bool usual = told == Duration{0} || GRAPEVINE_MUTANT(told_lease_ignored);
-    return usual ? core.timing().fence() : std::min(told, core.timing().fence());
+std::optional<Duration> lease_from(std::uint16_t capabilities) {
+    const unsigned mark = capabilities >> lease_shift;
+    if (mark == 0) return {};
+    return Duration{(16 + (mark & 15)) << (mark >> 4)};
+}
+
+std::optional<Duration> told_lease(const Core& core, std::uint16_t capabilities) {
+    const bool redis = (capabilities & knows_grapevine) == 0;
+    if (redis || GRAPEVINE_MUTANT(told_lease_ignored)) return core.timing().fence();
+    const auto lease = lease_from(capabilities);
+    return lease ? std::min(*lease, core.timing().fence()) : lease;
 }
 
 void judge_lost_hosts(Core& core) {

@@ -19,11 +19,14 @@ void note_round_trip(const Core& core, Member& member, Duration taken);
 
 // How long the member may count on the answer that it is given now.
 Duration lease_for(const Core& core, const Member& member);
-// As it is said on the wire, in the capabilities; nothing for the usual one, which is the fence
-// time.
-std::uint16_t lease_mark(const Core& core, Duration lease);
-// How long an answer with these capabilities may be counted on.
-Duration told_lease(const Core& core, std::uint16_t capabilities);
+// As it is said on the wire, in the upper byte of the capabilities: e in its upper and m in its
+// lower half are (16 + m) * 2^e ms, at most 17 minutes. Rounded down, by 6 % at most.
+std::uint16_t lease_mark(Duration lease);
+std::optional<Duration> lease_from(std::uint16_t capabilities);
+// How long an answer with these capabilities may be counted on; nothing when its sender promises
+// nothing, as it does not know us. Its node timeout may be another one than ours. A Redis does not
+// say.
+std::optional<Duration> told_lease(const Core& core, std::uint16_t capabilities);
 
 // Called every tick: accuses members whose hosts are gone.
 void judge_lost_hosts(Core& core);

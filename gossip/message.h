@@ -60,8 +60,8 @@ enum Capability : std::uint16_t {
     does_not_know_you = 4,
     // 8 is kept for later.
     // The sender is a voter that asks the others many times a second, so that a short lease is
-    // enough for it. In an answer, the upper byte says how long a primary may count on it, in units
-    // of 30 ms; 0: for half of the node timeout, as ever. See lost_host.h.
+    // enough for it. In an answer, the upper byte says how long a primary may count on it: see
+    // lost_host.h.
     keeps_short_leases = 16,
 };
 

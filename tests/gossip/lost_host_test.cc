@@ -1,4 +1,6 @@
 // Hosts that are gone: told from stopped processes, replaced at once, never while they still write.
+#include "gossip/lost_host.h"
+
 #include <catch2/catch.hpp>
 
 #include "tests/gossip/village.h"
@@ -39,6 +41,21 @@ struct Cut {
     bool overlap = false;
 };
 
+// Node 0's links end silently.
+bool two_write_after_cut(Village& village, Duration during) {
+    bool overlap = false, replaced = false;
+    village.after_each = [&] {
+        const bool old_one = writes(village, 0) && village.now() < village.node(0).lease();
+        const bool new_one = writes(village, 3);
+        replaced = replaced || new_one;
+        overlap = overlap || (old_one && new_one);
+    };
+    village.cut({0});
+    village.run(during);
+    CHECK(replaced);
+    return overlap;
+}
+
 // Node 0 of three primaries with a replica each is cut off.
 Cut cut_off(std::uint64_t seed, Settings settings, Duration limit) {
     Village village(seed);
@@ -70,6 +87,36 @@ TEST_CASE("a host that is cut off is replaced within 1.5 s, and writes no more b
         CHECK(*seen.fenced < *seen.replaced);
         CHECK(*seen.replaced <= Duration{1'400});
         CHECK_FALSE(seen.overlap);
+    }
+}
+
+TEST_CASE("a primary of a cluster that was made this very moment is fenced as soon", "[gossip]") {
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+        CAPTURE(seed);
+        Village village(seed);
+        village.gather(3, 1, with_evidence());
+        village.run(Duration{static_cast<std::int64_t>(seed % 10)});
+
+        CHECK_FALSE(two_write_after_cut(village, Duration{10'000}));
+    }
+}
+
+// Its workers look at the lease before its bus has seen that it was stopped.
+TEST_CASE("nodes get another node timeout one by one, and a lease is over before the next election",
+          "[gossip]") {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+        CAPTURE(seed);
+        Village village(seed);
+        Settings settings;
+        village.found(3, 1, settings);
+        settings.timing.node_timeout = Duration{2'000};
+        for (std::size_t i = 1; i < village.size(); ++i) village.configure(i, settings);
+        village.run(Duration{12'000 + static_cast<std::int64_t>(seed * 37 % 1'000)});
+
+        village.stop(0);
+        REQUIRE(village.run_until([&] { return writes(village, 3); }, Duration{10'000}));
+
+        CHECK(village.node(0).lease() <= village.now());
     }
 }
 
@@ -165,4 +212,19 @@ TEST_CASE("on a slow network leases stay long, and nobody is fenced", "[gossip]"
 
     CHECK(fenced == 0);
     CHECK(in_all(village, Kind::peer_failed) == 0);
+}
+
+TEST_CASE("a lease is told on the wire, and never as a longer one", "[gossip]") {
+    for (const int ms : {17, 31, 32, 750, 1'000, 7'500, 30'000, 1'015'807}) {
+        CAPTURE(ms);
+        const Duration lease{ms};
+        const std::uint16_t mark = lease_mark(lease);
+        CHECK((mark & 0xff) == 0);
+        const auto told = lease_from(mark);
+        REQUIRE(told);
+        CHECK(*told <= lease);
+        CHECK(*told * 17 >= lease * 16);
+    }
+    CHECK_FALSE(lease_from(lease_mark(Duration{16})));
+    CHECK(lease_from(lease_mark(Duration{5'000'000})) == Duration{1'015'808});
 }

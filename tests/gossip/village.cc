@@ -43,6 +43,11 @@ void Village::tick(std::size_t number, const Gossip* process) {
 }
 
 void Village::found(std::size_t primaries, std::size_t replicas, Settings settings) {
+    gather(primaries, replicas, settings);
+    run(Duration{5'000});
+}
+
+void Village::gather(std::size_t primaries, std::size_t replicas, const Settings& settings) {
     const std::size_t all = primaries * (1 + replicas);
     for (std::size_t i = 0; i < all; ++i) add(settings);
     run(Duration{10});
@@ -80,7 +85,14 @@ void Village::found(std::size_t primaries, std::size_t replicas, Settings settin
         return true;
     };
     GRAPEVINE_CHECK(run_until(settled, Duration{10'000}), "replicas are known and all serve");
-    run(Duration{5'000});  // Newcomers no more.
+}
+
+void Village::configure(std::size_t number, const Settings& settings) {
+    House& changed = house(number);
+    const auto announce = changed.settings.announce;
+    changed.settings = settings;
+    changed.settings.announce = announce;
+    carry_out(number, node(number).configure(changed.settings, now_));
 }
 
 void Village::at(Instant when, std::function<void()> what) {

@@ -53,8 +53,13 @@ public:
 
     // Returns the new node's number; they count from 0.
     std::size_t add(Settings settings = {});
-    // `primaries` primaries that share all slots, then `replicas` for each; waits until all agree.
+    // `primaries` primaries that share all slots, then `replicas` for each; waits until all agree
+    // and nobody is new any more.
     void found(std::size_t primaries, std::size_t replicas, Settings settings = {});
+    // The same, up to the very moment when all agree.
+    void gather(std::size_t primaries, std::size_t replicas, const Settings& settings);
+    // As CONFIG SET does.
+    void configure(std::size_t number, const Settings& settings);
 
     void run(Duration duration);
     // Runs until `condition` holds; false when it does not within `limit`.
