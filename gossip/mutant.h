@@ -28,6 +28,7 @@ enum class Mutant : std::uint8_t {
     reply_before_save,       // An operator hears OK before what it ordered is durable.
     claim_without_epoch,     // Any claim wins (H5).
     claim_with_equal_epoch,  // A claim in the same epoch wins.
+    equal_claim_trusted,     // A deposed primary that has its successor's epoch is relied on (H4).
     collision_ignored,       // Two primaries keep one epoch (H4).
     update_ignored,          // A stale primary does not listen.
     update_backwards,        // An old UPDATE is believed.

@@ -37,6 +37,24 @@ bool is_relied_on(const Core& core, const Member& primary) {
     return answered || may_have_been_answered(core, primary);
 }
 
+// A claim against another: nobody knows of two equal ones which is the later.
+bool wins(std::uint64_t claim, std::uint64_t other) {
+    return claim > other || (claim == other && GRAPEVINE_MUTANT(equal_claim_trusted));
+}
+
+// All that the member had, and that is claimed for it, has another owner, and the claim does not
+// win against that one's.
+bool is_displaced(const Core& core, const Member& member, const Header& header) {
+    if (core.members.owns_slots(member)) return false;
+    bool displaced = false;
+    (header.slots - core.unclaimed).for_each([&](slots::Slot slot) {
+        const Member* owner = core.members.owner(slot);
+        displaced =
+            displaced || (owner != nullptr && !wins(header.config_epoch, owner->config_epoch));
+    });
+    return displaced;
+}
+
 // Somebody alive in the same shard has more of the data. Believed for a while only: it may be
 // unable to stand, and a shard must not wait for ever.
 const Member* better_sibling(Core& core, const Member& candidate, const Member& primary,
@@ -68,7 +86,8 @@ Refusal refusal(Core& core, const Member& candidate, const Header& header) {
     if (needless && !GRAPEVINE_MUTANT(vote_without_failure)) return "its primary has not failed";
     if (too_soon(core, candidate, *primary)) return "it is too soon after the last vote";
     const bool stale = newer_owner(core, header.slots, header.config_epoch) != nullptr;
-    if (stale && !GRAPEVINE_MUTANT(vote_for_stale_claim))
+    const bool displaced = is_displaced(core, *primary, header);
+    if ((stale || displaced) && !GRAPEVINE_MUTANT(vote_for_stale_claim))
         return "it does not know who owns its slots";
     if (!header.forced && is_relied_on(core, *primary)) return "its primary was answered just now";
     if (header.forced || GRAPEVINE_MUTANT(vote_for_stale_data)) return {};
@@ -82,14 +101,14 @@ Refusal refusal(Core& core, const Member& candidate, const Header& header) {
 
 bool may_be_deposed(const Core& core, const Member& member) {
     const auto vote = core.votes_against.find(member.id);
-    return vote != core.votes_against.end() && !vote->second.lapsed &&
-           vote->second.epoch > member.config_epoch &&
+    if (vote == core.votes_against.end()) return false;
+    // Who has taken the very epoch of our candidate does not win against it.
+    return !vote->second.lapsed && !wins(member.config_epoch, vote->second.epoch) &&
            core.now - vote->second.at < core.timing().vote_life();
 }
 
 bool has_been_deposed(const Core& core, const Member& member, const Header& header) {
-    const bool owned_once = header.primary.none() && !core.members.owns_slots(member);
-    return owned_once && newer_owner(core, header.slots, header.config_epoch) != nullptr;
+    return header.primary.none() && is_displaced(core, member, header);
 }
 
 void drop_old_votes(Core& core) {

@@ -160,6 +160,23 @@ struct RestartedVoter {
                   [](const auto& a, const auto& b) { return a.id < b.id; });
         return with;
     }
+    // The first of them has taken its place, with epoch 5.
+    static State replaced() {
+        State with = with_replicas();
+        with.votes.clear();
+        for (SavedMember& member : with.members) {
+            if (member.id != first_replica()) continue;
+            member.role = slots::Role::primary;
+            member.primary = {};
+            member.config_epoch = 5;
+            member.slots = state().members[1].slots;
+        }
+        for (SavedMember& member : with.members) {
+            if (member.id == state().members[1].id) member.slots = {};
+        }
+        return with;
+    }
+    static NodeId second_replica() { return *NodeId::parse(std::string(40, 'e')); }
     static NodeId first_replica() { return *NodeId::parse(std::string(40, 'd')); }
 
     // What is marked in its answer to the other, whose claim is of this epoch.
@@ -194,6 +211,41 @@ TEST_CASE("a restarted voter still tells whom it has voted against", "[gossip]")
     (void)voter.node.tick(voter.now);
     CHECK((voter.marks(2) & voted_for_another) != 0);
     CHECK((voter.marks(6) & voted_for_another) == 0);  // It was confirmed after that vote.
+}
+
+TEST_CASE("the epoch of the candidate does not confirm whom it replaces", "[gossip]") {
+    RestartedVoter voter;
+    CHECK((voter.marks(5) & voted_for_another) != 0);
+}
+
+TEST_CASE("a deposed primary that took its successor's epoch is promised nothing", "[gossip]") {
+    RestartedVoter voter(RestartedVoter::replaced());
+    const NodeId deposed = RestartedVoter::state().members[1].id;
+
+    CHECK((voter.marks(deposed, 5) & voted_for_another) != 0);
+    CHECK(voter.node.topology()->owner[100] != voter.node.topology()->find(deposed));
+    CHECK((voter.marks(deposed, 6) & voted_for_another) == 0);  // That is a later claim.
+}
+
+TEST_CASE("nor is its replica voted for", "[gossip]") {
+    RestartedVoter voter(RestartedVoter::replaced());
+    Message request;
+    request.header.sender = RestartedVoter::second_replica();
+    request.header.primary = RestartedVoter::state().members[1].id;
+    request.header.current_epoch = 7;
+    request.header.offset = 100;
+    request.header.capabilities = knows_grapevine;
+    request.header.slots = RestartedVoter::state().members[1].slots;
+    request.body = VoteRequest{};
+    voter.now += Duration{60'000};  // Nobody relies on an answer from its last life.
+    const auto votes = [&](std::uint64_t config_epoch) {
+        request.header.config_epoch = config_epoch;
+        (void)voter.node.receive(voter.link, request, voter.now);
+        return voter.node.inside().votes_against.contains(request.header.primary);
+    };
+
+    CHECK_FALSE(votes(5));
+    CHECK(votes(6));
 }
 
 TEST_CASE("a vote that can mean nothing any more is forgotten", "[gossip]") {

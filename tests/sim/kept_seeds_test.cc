@@ -332,3 +332,27 @@ at 3356000 refuse 1 16927 1
 at 9429000 crash 3 10125 53
 )");
 }
+
+// An operator bumped the epoch of a primary that was cut off and already replaced: both had the
+// same epoch then, and who heard them both promised both.
+TEST_CASE("SingleServer, seed 4284714799", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 4284714799
+node_timeout_ms 2000
+delay_most_us 500
+spike_ms 200
+disk_most_us 50000
+codec 0
+host_evidence 1
+validity_factor 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 50
+wait_per_mille 100
+danger_ms 30000
+drill 0
+at 1650000 cut 2 3706 0
+at 2703000 bump 1 1520 2971
+at 5463000 cut_pair 4 1 6171
+)");
+}

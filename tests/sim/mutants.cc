@@ -27,6 +27,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mutant::count)> 
     "reply_before_save",
     "claim_without_epoch",
     "claim_with_equal_epoch",
+    "equal_claim_trusted",
     "collision_ignored",
     "update_ignored",
     "update_backwards",

@@ -58,27 +58,3 @@ at 12358000 crash 0 6568 0
 at 16175000 crash 3 7 239
 )");
 }
-
-// An operator bumps the epoch of a primary that is cut off and already replaced: both have the same
-// epoch then, and nobody who hears them both tells either that the other has it, too.
-TEST_CASE("SingleServer, seed 4284714799", "[sim][.][open]") {
-    nothing_is_violated(R"(
-seed 4284714799
-node_timeout_ms 2000
-delay_most_us 500
-spike_ms 200
-disk_most_us 50000
-codec 0
-host_evidence 1
-validity_factor 0
-replication_ping_ms 1000
-clients 0
-client_pause_ms 50
-wait_per_mille 100
-danger_ms 30000
-drill 0
-at 1650000 cut 2 3706 0
-at 2703000 bump 1 1520 2971
-at 5463000 cut_pair 4 1 6171
-)");
-}
