@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "gossip/core.h"
 #include "tests/gossip/village.h"
 
 using namespace grapevine;
@@ -72,6 +73,19 @@ Cut cut_off(std::uint64_t seed, Settings settings, Duration limit) {
     village.cut({0});
     (void)village.run_until([&] { return seen.replaced.has_value(); }, limit);
     return seen;
+}
+
+const Member* known(Village& village, std::size_t observer, std::size_t about) {
+    return village.node(observer).inside().members.find(village.id(about));
+}
+
+// Until later than the other has promised. The clocks of a village are equal.
+bool counts_in_vain(Village& village, std::size_t asker, std::size_t other) {
+    const Member* told = known(village, asker, other);
+    if (told == nullptr || !told->contact_until) return false;
+    const bool welcomed = *told->contact_until <= told->joined_at + Timing{}.lease;
+    const Member* by = known(village, other, asker);
+    return !welcomed && (by == nullptr || by->relied_until < *told->contact_until);
 }
 
 }  // namespace
@@ -227,4 +241,24 @@ TEST_CASE("a lease is told on the wire, and never as a longer one", "[gossip]") 
     }
     CHECK_FALSE(lease_from(lease_mark(Duration{16})));
     CHECK(lease_from(lease_mark(Duration{5'000'000})) == Duration{1'015'808});
+}
+
+TEST_CASE("nobody counts on an answer that promises nothing, however new the two are to each other",
+          "[gossip]") {
+    for (std::uint64_t seed = 200; seed < 220; ++seed) {
+        CAPTURE(seed);
+        Village village(seed);
+        std::size_t in_vain = 0;
+        village.after_each = [&] {
+            for (std::size_t asker = 0; asker < village.size(); ++asker) {
+                for (std::size_t other = 0; other < village.size(); ++other) {
+                    in_vain += counts_in_vain(village, asker, other) ? 1 : 0;
+                }
+            }
+        };
+
+        village.found(3, 1, with_evidence());
+
+        CHECK(in_vain == 0);
+    }
 }

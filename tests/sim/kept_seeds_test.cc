@@ -356,3 +356,22 @@ at 2703000 bump 1 1520 2971
 at 5463000 cut_pair 4 1 6171
 )");
 }
+
+// Who did not know a primary yet answered it, and promised nothing; the primary counted on that for
+// half of the node timeout. It was cut off at once, and replaced sooner.
+TEST_CASE("SingleServer, seed 880000266", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 880000266
+delay_least_us 500
+spike_ms 400
+disk_most_us 500
+codec 0
+host_evidence 1
+clients 0
+client_pause_ms 1000
+wait_per_mille 100
+danger_ms 30000
+drill 0
+at 51000 cut 1 36850 0
+)");
+}
