@@ -27,7 +27,7 @@ std::optional<Instant> contact(const Core& core, const Member& member) {
 std::optional<Instant> promised_until(const Core& core) {
     std::vector<Instant> contacts;
     contacts.reserve(core.members.size());
-    core.members.for_each([&](const Member& member) {
+    core.members.for_each_owner([&](const Member& member) {
         if (!core.members.votes(member)) return;
         if (const auto at = contact(core, member)) contacts.push_back(*at);
     });

@@ -26,7 +26,7 @@ bool is_slow(const Member& member) {
 // Who hears nobody is cut off itself, and has nothing to say about others.
 bool hears_majority(const Core& core) {
     std::size_t count = 0;
-    core.members.for_each([&](const Member& member) {
+    core.members.for_each_owner([&](const Member& member) {
         const bool heard =
             &member == &core.self() ||
             (member.reachable() && core.now - member.heard_at <= core.timing().recently_heard());

@@ -48,13 +48,15 @@ void Members::rename(Member& member, const NodeId& id) {
 void Members::assign(slots::Slot slot, Member& member) {
     release(slot);
     owners_[slot.number] = &member;
+    if (member.owned.size() == 0) holders_.push_back(&member);
     member.owned.insert(slot);
 }
 
 void Members::release(slots::Slot slot) {
-    Member*& owner = owners_[slot.number];
-    if (owner != nullptr) owner->owned.erase(slot);
-    owner = nullptr;
+    Member* owner = std::exchange(owners_[slot.number], nullptr);
+    if (owner == nullptr) return;
+    owner->owned.erase(slot);
+    if (owner->owned.size() == 0) std::erase(holders_, owner);
 }
 
 void Members::release_all(const Member& member) {
@@ -64,7 +66,7 @@ void Members::release_all(const Member& member) {
 
 std::size_t Members::voters() const {
     std::size_t count = 0;
-    for_each([&](const Member& member) { count += votes(member) ? 1 : 0; });
+    for_each_owner([&](const Member& member) { count += votes(member) ? 1 : 0; });
     return count;
 }
 

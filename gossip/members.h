@@ -36,8 +36,8 @@ private:
         --size_;
     }
 
-    SlotSet set_;
     std::size_t size_ = 0;
+    SlotSet set_;
 };
 
 // A ping or MEET without an answer.
@@ -56,7 +56,6 @@ struct Member {
     NodeId primary;  // None for a primary, and for a replica that has not said whom it follows.
     std::uint64_t config_epoch = 0;
     std::uint64_t current_epoch = 0;  // As it has told last.
-    OwnedSlots owned;
     std::uint64_t offset = 0;
     std::optional<Instant> offset_at;  // When it was heard.
     bool no_failover = false;
@@ -103,6 +102,8 @@ struct Member {
     Instant next_attempt{};
     Instant attempted_at{};  // When the last one was made.
 
+    OwnedSlots owned;  // Last: what is looked at often stays close together.
+
     bool reachable() const { return !suspected && !failed; }
     bool has_address() const { return !endpoint.host.empty(); }
 };
@@ -138,6 +139,11 @@ public:
         return member.role == Role::primary && owns_slots(member);
     }
     std::size_t voters() const;
+    // visit(const Member&) for every node that owns a slot, in whatever order.
+    template <typename Visit>
+    void for_each_owner(Visit visit) const {
+        for (const Member* member : holders_) visit(*member);
+    }
     std::size_t quorum() const { return voters() / 2 + 1; }
 
     // The primary of the member's shard: itself, or whom it follows. Null when that is not known.
@@ -164,6 +170,7 @@ private:
     std::map<NodeId, Member> table_;
     Member* self_;
     std::array<Member*, slots::slot_count> owners_{};
+    std::vector<Member*> holders_;  // Who owns a slot.
 };
 
 }  // namespace grapevine::gossip

@@ -19,7 +19,7 @@ bool is_covered(const Core& core, const Member& owner) {
 
 bool is_fully_covered(const Core& core) {
     std::size_t covered = 0;
-    core.members.for_each([&](const Member& member) {
+    core.members.for_each_owner([&](const Member& member) {
         if (is_covered(core, member)) covered += member.owned.size();
     });
     return covered == slots::slot_count;
@@ -27,7 +27,7 @@ bool is_fully_covered(const Core& core) {
 
 bool sees_majority(const Core& core) {
     std::size_t reachable = 0;
-    core.members.for_each([&](const Member& member) {
+    core.members.for_each_owner([&](const Member& member) {
         reachable += core.members.votes(member) && member.reachable() ? 1 : 0;
     });
     return reachable >= core.members.quorum();
@@ -36,7 +36,7 @@ bool sees_majority(const Core& core) {
 // At least once since this process began.
 bool majority_has_answered(const Core& core) {
     std::size_t answered = 0;
-    core.members.for_each([&](const Member& member) {
+    core.members.for_each_owner([&](const Member& member) {
         const bool heard = &member == &core.self() || member.pong_received;
         answered += core.members.votes(member) && heard ? 1 : 0;
     });
