@@ -1,5 +1,6 @@
 #include "gossip/members.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "slots/check.h"
@@ -23,6 +24,7 @@ Member& Members::add(Member member) {
     const NodeId id = member.id;
     const auto [place, added] = table_.try_emplace(id, std::move(member));
     GRAPEVINE_CHECK(added, "a node is in the table once");
+    put_in_order(place->second);
     return place->second;
 }
 
@@ -30,6 +32,7 @@ void Members::remove(NodeId id) {
     Member* member = find(id);
     GRAPEVINE_CHECK(member != nullptr && member != self_, "only a known peer is removed");
     release_all(*member);
+    std::erase(in_order_, member);
     table_.erase(id);
     for (auto& [name, other] : table_) {
         other.reports.erase(id);
@@ -39,10 +42,18 @@ void Members::remove(NodeId id) {
 
 void Members::rename(Member& member, const NodeId& id) {
     GRAPEVINE_CHECK(find(id) == nullptr, "a name belongs to one node");
+    std::erase(in_order_, &member);
     auto entry = table_.extract(member.id);  // Keeps the member where it is.
     entry.key() = id;
     member.id = id;
     table_.insert(std::move(entry));
+    put_in_order(member);
+}
+
+void Members::put_in_order(Member& member) {
+    const auto is_before = [](const Member* a, const Member* b) { return a->id < b->id; };
+    in_order_.insert(std::upper_bound(in_order_.begin(), in_order_.end(), &member, is_before),
+                     &member);
 }
 
 void Members::assign(slots::Slot slot, Member& member) {
@@ -80,18 +91,18 @@ const Member* Members::primary_of(const Member& member) const {
 
 std::vector<Member*> Members::replicas_of(const Member& primary) {
     std::vector<Member*> replicas;
-    for (auto& [id, member] : table_) {
-        if (member.role == Role::replica && member.primary == primary.id) {
-            replicas.push_back(&member);
+    for (Member* member : in_order_) {
+        if (member->role == Role::replica && member->primary == primary.id) {
+            replicas.push_back(member);
         }
     }
     return replicas;
 }
 
 bool Members::has_eligible_replica(const Member& primary) const {
-    for (const auto& [id, member] : table_) {
-        if (member.role == Role::replica && member.primary == primary.id && member.reachable() &&
-            !member.no_failover) {
+    for (const Member* member : in_order_) {
+        if (member->role == Role::replica && member->primary == primary.id && member->reachable() &&
+            !member->no_failover) {
             return true;
         }
     }

@@ -153,21 +153,24 @@ public:
     // A replica that could take over from `primary`.
     bool has_eligible_replica(const Member& primary) const;
 
-    // visit(Member&) for every node but this one, in the order of ids.
+    // visit(Member&) for every node but this one, in the order of ids. It adds and removes nobody.
     template <typename Visit>
     void for_each_peer(Visit visit) {
-        for (auto& [id, member] : table_) {
-            if (&member != self_) visit(member);
+        for (Member* member : in_order_) {
+            if (member != self_) visit(*member);
         }
     }
     // visit(const Member&) for every node, in the order of ids.
     template <typename Visit>
     void for_each(Visit visit) const {
-        for (const auto& [id, member] : table_) visit(member);
+        for (const Member* member : in_order_) visit(*member);
     }
 
 private:
+    void put_in_order(Member& member);
+
     std::map<NodeId, Member> table_;
+    std::vector<Member*> in_order_;  // All of the table: to walk through it is much faster.
     Member* self_;
     std::array<Member*, slots::slot_count> owners_{};
     std::vector<Member*> holders_;  // Who owns a slot.
