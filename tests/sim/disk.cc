@@ -7,6 +7,7 @@ namespace grapevine::sim {
 namespace {
 
 constexpr std::size_t copies = 24;
+constexpr std::size_t large = 64 * 1024;  // Of these only the last two are kept.
 constexpr Time retry = 200ms;
 
 }  // namespace
@@ -48,7 +49,8 @@ void Disk::finish(std::uint64_t attempt) {
 
 void Disk::keep(Written state) {
     history_.push_back(std::move(state));
-    if (history_.size() > copies) history_.pop_front();
+    const std::size_t most = history_.back().text.size() > large ? 2 : copies;
+    while (history_.size() > most) history_.pop_front();
 }
 
 void Disk::crash() {

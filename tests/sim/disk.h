@@ -43,6 +43,8 @@ public:
     void crash();
     // Nothing is left.
     void wipe();
+    // It was there before the run began.
+    void fill(Written state) { keep(std::move(state)); }
     // What was durable `back` saves ago is what is durable.
     void roll_back(std::size_t back);
 

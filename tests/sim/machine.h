@@ -41,6 +41,19 @@ struct Store {
     std::map<NodeId, std::size_t> confirmed;  // By replicas.
 };
 
+// Where a machine is in the beginning.
+struct MachinePlace {
+    std::string address;
+    std::uint16_t port = 0;  // For clients.
+    std::uint16_t bus_port() const { return static_cast<std::uint16_t>(port + 10'000); }
+};
+inline MachinePlace place_of(std::size_t number) {
+    constexpr std::size_t hosts = 250;  // In one network.
+    std::string address = "10.0." + std::to_string(number / hosts) + '.';
+    address += std::to_string(number % hosts + 1);
+    return {std::move(address), static_cast<std::uint16_t>(7'000 + number)};
+}
+
 // An operator's order that has been carried out and waits for the disk.
 struct Promised {
     gossip::Generation generation = 0;

@@ -5,6 +5,7 @@
 
 #include "tests/sim/options.h"
 #include "tests/sim/print.h"
+#include "tests/sim/print_figures.h"
 #include "tests/sim/shrink.h"
 
 namespace grapevine::sim {
@@ -93,6 +94,27 @@ int hunt_mutants(const Options& options) {
     return static_cast<std::size_t>(caught) == hunts.size() ? 0 : 1;
 }
 
+int print_figures(const Options& options) {
+    const bool terminal = isatty(STDERR_FILENO) != 0;
+    std::vector<Figures> all;
+    if (!options.json) print_heading(std::cout);
+    for (const FiguresWish& wish : options.figures) {
+        const auto figures = take_figures(wish, [&](const std::string& what) {
+            erase_line();
+            if (terminal) std::cerr << what << std::flush;
+        });
+        erase_line();
+        if (!figures) {
+            std::cerr << "grapevine-sim: " << figures.error().text << '\n';
+            return 1;
+        }
+        all.push_back(*figures);
+        if (!options.json) print(std::cout, *figures);
+    }
+    if (options.json) print_json(std::cout, all);
+    return 0;
+}
+
 }  // namespace
 }  // namespace grapevine::sim
 
@@ -101,6 +123,7 @@ int main(int argc, char** argv) {
     int exit_code = 0;
     const auto options = read_options(argc, argv, exit_code);
     if (!options) return exit_code;
+    if (!options->figures.empty()) return print_figures(*options);
     if (options->mutants) return hunt_mutants(*options);
     return options->plan ? run_plan(*options) : run_seeds(*options);
 }

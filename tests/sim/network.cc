@@ -25,10 +25,10 @@ struct Network::Connection {
         bool gone = false;
         bool ended = false;    // It has sent the end of its stream.
         Time last_arrival{0};  // Of what it has sent.
-        std::deque<Parcel> held{};
+        std::vector<Parcel> held{};
         std::uint64_t holds = 0;
         // When what the other kernel has not acknowledged was sent, and when it last did so.
-        std::deque<Time> unacknowledged{};
+        std::vector<Time> unacknowledged{};
         Time acknowledged_at{0};
         std::size_t lost_acknowledgements = 0;  // They come again once they can.
         bool is_told = false;                   // Its owner, that it is waiting for one.
@@ -86,10 +86,9 @@ Time Network::delay(std::size_t from, std::size_t to) {
 }
 
 std::optional<std::size_t> Network::host_at(const std::string& address, std::uint16_t port) const {
-    for (std::size_t i = 0; i < hosts_.size(); ++i) {
-        if (hosts_[i].address == address && hosts_[i].port == port) return i;
-    }
-    return {};
+    const auto found = places_.find({address, port});
+    if (found == places_.end()) return {};
+    return found->second;
 }
 
 std::vector<Network::Shared> Network::between(std::size_t a, std::size_t b) const {
@@ -105,8 +104,11 @@ void Network::listen(std::size_t machine, unsigned life, std::string host, std::
     Host& home = hosts_[machine];
     home.powered = home.listening = true;
     home.life = life;
+    const auto old = places_.find({home.address, home.port});
+    if (old != places_.end() && old->second == machine) places_.erase(old);
     home.address = std::move(host);
     home.port = port;
+    places_[{home.address, home.port}] = machine;
     for (std::size_t other = 0; other < hosts_.size(); ++other) {
         cut(other, machine);  // What waited for the host to come back goes on.
         open(other, machine);
@@ -202,13 +204,23 @@ void Network::send(std::size_t machine, LinkId link, Message&& message) {
     const auto found = hosts_[machine].links.find(link);
     if (found == hosts_[machine].links.end()) return;
     const Shared connection = found->second;
+    const int side = connection->ends[0].machine == machine ? 0 : 1;
     Parcel parcel;
     if (setup_.codec != 0) {
         parcel.bytes = std::make_shared<const std::vector<std::uint8_t>>(gossip::encode(message));
+        count(machine, connection->ends[side == 0 ? 1 : 0].machine, message, parcel.bytes->size());
     } else {
         parcel.message = std::make_shared<const Message>(std::move(message));
     }
-    post(connection, connection->ends[0].machine == machine ? 0 : 1, std::move(parcel));
+    post(connection, side, std::move(parcel));
+}
+
+void Network::count(std::size_t from, std::size_t to, const Message& message, std::size_t bytes) {
+    const auto* heartbeat = std::get_if<gossip::Heartbeat>(&message.body);
+    const bool is_question =
+        heartbeat != nullptr && heartbeat->kind != gossip::Heartbeat::Kind::pong;
+    hosts_[from].traffic.said(bytes);
+    hosts_[to].traffic.heard(bytes, is_question);
 }
 
 void Network::post(const Shared& connection, int side, Parcel parcel) {
@@ -264,7 +276,7 @@ void Network::acknowledge(const Shared& connection, int side) {
             ++end.lost_acknowledgements;
             return;
         }
-        if (!end.unacknowledged.empty()) end.unacknowledged.pop_front();
+        if (!end.unacknowledged.empty()) end.unacknowledged.erase(end.unacknowledged.begin());
         end.acknowledged_at = scheduler_.now();
     });
 }

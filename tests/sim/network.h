@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,6 +13,7 @@
 #include "gossip/effects.h"
 #include "tests/sim/chance.h"
 #include "tests/sim/plan.h"
+#include "tests/sim/traffic.h"
 
 namespace grapevine::sim {
 
@@ -71,6 +71,9 @@ public:
     // What has changed about the acknowledgements on the links that the machine has made.
     std::vector<std::pair<LinkId, LinkEvent>> acknowledgements(std::size_t machine);
 
+    // What has left the machine since the beginning.
+    const Traffic& traffic(std::size_t machine) const { return hosts_[machine].traffic; }
+
     bool is_cut(std::size_t from, std::size_t to) const;
     Time delay(std::size_t from, std::size_t to);
 
@@ -87,6 +90,7 @@ private:
         std::uint16_t port = 0;
         std::map<LinkId, std::shared_ptr<Connection>> links;  // Of the current life.
         std::set<LinkId> connecting;
+        Traffic traffic;
     };
     using Shared = std::shared_ptr<Connection>;
 
@@ -98,6 +102,7 @@ private:
     void knock(std::size_t client, unsigned life, LinkId link, std::size_t server);
     void establish(std::size_t client, unsigned life, LinkId link, std::size_t server);
     void report(std::size_t machine, unsigned life, LinkId link, LinkEvent event, Time after);
+    void count(std::size_t from, std::size_t to, const Message& message, std::size_t bytes);
     void post(const Shared& connection, int side, Parcel parcel);
     void arrive(const Shared& connection, int side, const Parcel& parcel);
     void hold(const Shared& connection, int side, const Parcel& parcel);
@@ -116,8 +121,9 @@ private:
     Time connecting_;      // After this a host counts as unreachable.
     Time unacknowledged_;  // After this a connection on which nothing gets through ends.
     std::vector<Host> hosts_;
-    std::vector<int> cuts_;    // By pair.
-    std::vector<Time> extra_;  // By pair.
+    std::map<std::pair<std::string, std::uint16_t>, std::size_t> places_;  // Of hosts.
+    std::vector<int> cuts_;                                                // By pair.
+    std::vector<Time> extra_;                                              // By pair.
 };
 
 }  // namespace grapevine::sim

@@ -21,6 +21,8 @@ struct Given {
     std::optional<double> minutes;
     std::string mutant;
     std::string plan;
+    std::vector<std::size_t> figures;
+    std::vector<double> timeouts{15};
 };
 
 void declare(CLI::App& app, Options& options, Given& given) {
@@ -42,6 +44,14 @@ void declare(CLI::App& app, Options& options, Given& given) {
                  "to keep");
     app.add_option("--mutant", given.mutant, "Plant this mistake (a name or a number)");
     app.add_flag("--mutants", options.mutants, "Plant each mistake in turn: all have to be caught");
+    app.add_option("--figures", given.figures,
+                   "What clusters of so many nodes cost in peace, and how fast they mend: a table")
+        ->expected(0, -1)
+        ->default_str("10 100 1000")
+        ->check(CLI::Range(6, 10'000));
+    app.add_option("--timeouts", given.timeouts,
+                   "With --figures: the node timeouts, in seconds (15)")
+        ->check(CLI::Range(0.2, 60.0));
     app.add_flag("--json", options.json, "Print the result as JSON");
 }
 
@@ -73,7 +83,18 @@ bool read_plan_file(const std::string& path, Options& options) {
     return true;
 }
 
+void wish_for_figures(const Given& given, Options& options) {
+    for (const double timeout : given.timeouts) {
+        for (const std::size_t nodes : given.figures) {
+            FiguresWish wish{nodes / 2 * 2, static_cast<std::int64_t>(timeout * 1e3)};
+            if (given.seed) wish.seed = *given.seed;
+            options.figures.push_back(wish);
+        }
+    }
+}
+
 void apply(const Given& given, Options& options) {
+    wish_for_figures(given, options);
     options.seed = given.seed ? *given.seed : std::random_device{}();
     options.limits.seconds = given.minutes.value_or(0) * 60;
     options.limits.seeds = given.minutes ? 0 : options.mutants ? 10'000 : 1;
@@ -90,6 +111,8 @@ std::optional<Options> read_options(int argc, char** argv, int& exit_code) {
     declare(app, options, given);
     try {
         app.parse(argc, argv);
+        const bool none_named = app.count("--figures") > 0 && given.figures.empty();
+        if (none_named) given.figures = {10, 100, 1'000};
     } catch (const CLI::ParseError& error) {
         exit_code = app.exit(error) == 0 ? 0 : 2;
         return {};

@@ -3,8 +3,10 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tests/sim/campaign.h"
+#include "tests/sim/figures.h"
 #include "tests/sim/mutants.h"
 
 namespace grapevine::sim {
@@ -19,6 +21,7 @@ struct Options {
     Mistake mutant;
     bool mutants = false;
     bool json = false;
+    std::vector<FiguresWish> figures;  // In place of all that.
 };
 
 // Nothing: everything has been said (help, or what was wrong), and `exit_code` is the program's.

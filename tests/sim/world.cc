@@ -33,14 +33,17 @@ Promise promise_of(const gossip::Core& core) {
 
 }  // namespace
 
-World::World(const Plan& the_plan, bool tells)
+World::World(const Plan& the_plan, Bare)
     : plan(the_plan),
       setup(the_plan.setup),
       network(scheduler, *this, setup),
       chance(static_cast<std::uint64_t>(setup.seed), "world"),
-      data(*this),
-      tells_(tells) {
+      data(*this) {
     for (std::size_t i = 0; i < setup.machines(); ++i) add_machine(i);
+}
+
+World::World(const Plan& the_plan, bool tells) : World(the_plan, Bare{}) {
+    tells_ = tells;
     checks = all_checks(*this);
     for (Machine& machine : machines) boot(machine);
 }
@@ -51,8 +54,9 @@ void World::add_machine(std::size_t number) {
     Chance clocks(static_cast<std::uint64_t>(setup.seed) + number, "clock");
     const Clock clock{std::chrono::seconds(clocks.between(1'000, 1'000'000)),
                       clocks.between(-setup.clock_ppm, setup.clock_ppm)};
-    const auto port = static_cast<std::uint16_t>(7'000 + number);
-    machines.push_back({number, "10.0.0." + std::to_string(number + 1), port, clock,
+    MachinePlace place = place_of(number);
+    const std::uint16_t port = place.port;
+    machines.push_back({number, std::move(place.address), port, clock,
                         Disk(scheduler, setup, number), settings_of(setup)});
     machines.back().settings.announce = {"", port, machines.back().bus_port()};
 }

@@ -24,6 +24,9 @@ struct Violation {
 class World final : private NetworkUser {
 public:
     World(const Plan& plan, bool tells);
+    // Machines on which nothing runs yet, and nobody checks anything.
+    struct Bare {};
+    World(const Plan& plan, Bare);
     ~World();
 
     // Runs until `end`, or until something is violated.
@@ -115,7 +118,7 @@ private:
     void link_changed(std::size_t machine, LinkId link, LinkEvent event) override;
     void message_arrived(std::size_t machine, LinkId link, const Message& message) override;
 
-    bool tells_;
+    bool tells_ = false;
 };
 
 }  // namespace grapevine::sim
