@@ -11,51 +11,119 @@ namespace {
 // Codes of errors that are about the place or the moment.
 constexpr std::array passing = {"ABORTED", "MOVED",      "ASK",      "TRYAGAIN", "CLUSTERDOWN",
                                 "LOADING", "MASTERDOWN", "READONLY", "LOST"};
+constexpr Duration shortest = std::chrono::milliseconds(1);
 
 }  // namespace
 
-class Watched::Own final : public Conversation {};
+class Watching::Own final : public Conversation {
+public:
+    // What only looks has done nothing, even if its answer was lost; WATCH is such.
+    void failed(const Request& request, const Error& error) override {
+        if (failure) return;
+        failure = error;
+        const bool looked = !began || request.facts().reads();
+        if (looked && error.effect == Effect::unknown) failure->effect = Effect::refused;
+    }
+
+    bool executed = false;  // It was tried. What the connection is in is then known if it was done.
+    std::optional<Error> failure;
+};
+
+namespace {
+
+// UNWATCH that nobody waits for. Keeps what it belongs to.
+template <typename Talk>
+class Farewell final : public Operation, public Pooled {
+public:
+    Farewell(Engine& engine, std::shared_ptr<Talk> talk)
+        : Operation(Request("UNWATCH", 0, Trait::repeatable)),
+          engine_(engine),
+          talk_(std::move(talk)) {
+        request.facts().talk = talk_.get();
+        request.facts().ends_talk = true;
+    }
+    void succeeded(const Reply&) override { delete this; }
+    void failed(Error&&) override {
+        engine_.end(*talk_, false);
+        delete this;
+    }
+
+private:
+    Engine& engine_;
+    std::shared_ptr<Talk> talk_;
+};
+
+// On the engine's thread.
+template <typename Talk>
+void leave(Engine& engine, std::shared_ptr<Talk> talk) {
+    const bool well = talk->link != nullptr && talk->link->open() && talk->link->idle();
+    if (!well || talk->executed) return engine.end(*talk, false);
+    engine.start(*new Farewell<Talk>(engine, std::move(talk)));
+}
+
+}  // namespace
+
+Watching::Watching(const Cluster& cluster, std::string_view key)
+    : Transaction(cluster), watch_("WATCH", 1, Trait::repeatable), own_(std::make_shared<Own>()) {
+    watch_.key(key);
+}
+
+Watching::Watching(Watching&&) noexcept = default;
+
+Watching::~Watching() {
+    if (!own_) return;
+    engine_->run_there(
+        [engine = engine_, own = std::move(own_)]() mutable { leave(*engine, std::move(own)); });
+}
+
+Call<void> Watching::start() {
+    return step<void>(std::move(watch_));
+}
+
+Call<Replies> Watching::run() && {
+    own_->executed = true;
+    auto call = std::move(static_cast<Transaction&>(*this)).run();
+    Request whole = std::move(call).take_request();
+    whole.facts().ends_talk = true;
+    return step<Replies>(std::move(whole));
+}
+
+Call<void> Watching::abandon() {
+    Request unwatch("UNWATCH", 0, Trait::repeatable);
+    unwatch.facts().ends_talk = true;
+    return step<void>(std::move(unwatch));
+}
+
+const std::optional<Error>& Watching::failure() const {
+    return own_->failure;
+}
+
+bool Watching::passes(const Error& error) {
+    const bool done_nothing = error.effect == Effect::refused || error.effect == Effect::not_sent;
+    return done_nothing && std::find(passing.begin(), passing.end(), error.code()) != passing.end();
+}
+
+void Watching::note(const Error& error) {
+    if (!own_->failure) own_->failure = error;
+}
+
+void Watching::bind(Request& request) const {
+    request.facts().talk = own_.get();
+}
+
+Duration Watching::left() const {
+    if (deadline_ == Instant{}) return {};
+    return std::max(deadline_ - std::chrono::steady_clock::now(), shortest);
+}
 
 Result<Watched> Watched::start(const Cluster& cluster, std::string_view key) {
-    Watched watched(cluster.engine(), std::make_shared<Own>());
-    Request watch("WATCH", 1, Trait::repeatable);
-    watch.key(key);
-    const auto done = Call<void>(cluster.engine(), watched.bound(std::move(watch))).wait();
-    if (!done) return done.error();
+    Watched watched(cluster, key);
+    if (auto begun = watched.start(); !begun) return std::move(begun).error();
     return watched;
 }
 
-Watched::Watched(Engine& engine, std::shared_ptr<Own> own)
-    : Transaction(engine), own_(std::move(own)) {}
-Watched::Watched(Watched&&) noexcept = default;
-
-// Something is still watched unless EXEC came through.
-Watched::~Watched() {
-    if (!own_) return;
-    engine_->run_there([engine = engine_, own = std::move(own_)] { engine->end(*own, false); });
-}
-
-Request&& Watched::bound(Request&& request) {
-    request.facts().talk = own_.get();
-    return std::move(request);
-}
-
-void Watched::failed(const Error& error) {
-    if (!failure_) failure_ = error;
-}
-
 Result<Replies> Watched::run() && {
-    auto call = std::move(static_cast<Transaction&>(*this)).run();
-    auto replies = Call<Replies>(*engine_, bound(std::move(call).take_request())).wait();
-    const bool settled = replies || replies.error().code() == "ABORTED";
-    if (settled)
-        engine_->run_there([engine = engine_, own = std::move(own_)] { engine->end(*own, true); });
-    return replies;
-}
-
-bool Watched::passes(const Error& error) {
-    const bool done_nothing = error.effect == Effect::refused || error.effect == Effect::not_sent;
-    return done_nothing && std::find(passing.begin(), passing.end(), error.code()) != passing.end();
+    return std::move(static_cast<Watching&>(*this)).run().wait();
 }
 
 }  // namespace grapevine::client

@@ -1,7 +1,9 @@
 // Several requests on one connection that nobody else uses meanwhile, one after the other.
 #pragma once
 
+#include <grapevine/error.h>
 #include <grapevine/reply.h>
+#include <grapevine/request.h>
 #include <string>
 
 namespace grapevine::client {
@@ -17,6 +19,8 @@ public:
     virtual bool pushed(const Reply&) { return false; }
     // The connection ended between its first answer and Engine::end().
     virtual void ended(const std::string&) {}
+    // One of its requests ends in this error, of which its caller is told next.
+    virtual void failed(const Request&, const Error&) {}
     // Now and then, while the connection stands.
     virtual void look() {}
 

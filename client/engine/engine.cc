@@ -97,7 +97,7 @@ void Engine::take_inbox() {
 
 // What a request is told when nothing has been done for it yet.
 void Engine::accept(Operation& operation) {
-    if (operation.request.commands() == 0) return operation.succeeded(Reply());
+    if (operation.request.commands() == 0) return pause(operation);
     counters_.requests.add();
     Facts& facts = operation.request.facts();
     if (facts.from == ReadFrom::unsaid) facts.from = options_.reads;
@@ -311,6 +311,7 @@ void Engine::follow(const route::Verdict& verdict, Operation& operation) {
 
 // Its time has come: to be tried again, or to be given up. In the wheel the early come round again.
 void Engine::due(Operation& operation) {
+    if (operation.request.commands() == 0) return end_pause(operation);
     if (loop_.now() >= operation.trip.deadline) return time_out(operation);
     const bool waits = operation.link != nullptr || operation.QueueHook::linked();
     if (waits) return wheel_.add(operation, operation.trip.deadline);
@@ -341,6 +342,7 @@ void Engine::fail(Operation& operation, Effect effect, std::string text) {
     error.elapsed =
         std::chrono::duration_cast<std::chrono::microseconds>(loop_.now() - operation.trip.started);
     if (operation.marker != 0) caching_->failed(operation);
+    if (facts.talk != nullptr) facts.talk->failed(operation.request, error);
     leave(operation);
     operation.failed(std::move(error));
 }

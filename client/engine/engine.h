@@ -124,6 +124,8 @@ private:
     void admit_waiting();
     Instant deadline_of(const Operation& operation) const;
     void dispatch_own(Operation& operation);
+    void pause(Operation& operation);
+    void end_pause(Operation& operation);
     void ended(Link& link, const std::string& reason);
     void settle(Link& link, Operation& operation, bool came_through);
     void look_at_own_links(Instant now);

@@ -13,6 +13,22 @@ Instant Engine::deadline_of(const Operation& operation) const {
     return waiting ? operation.trip.started + patience + *waiting : Instant::max();
 }
 
+// An errand, or a rest if it has a patience: there is nothing to send.
+void Engine::pause(Operation& operation) {
+    if (operation.patience == Duration{} || closing_) return operation.succeeded(Reply());
+    operation.trip.deadline = loop_.now() + operation.patience;
+    operation.admitted = true;  // So that somebody looks at the clock.
+    bytes_in_flight_ += cost_of(operation);
+    wheel_.add(operation, operation.trip.deadline);
+}
+
+void Engine::end_pause(Operation& operation) {
+    if (loop_.now() < operation.trip.deadline)
+        return wheel_.add(operation, operation.trip.deadline);
+    leave(operation);
+    operation.succeeded(Reply());
+}
+
 // What waits there counts not among the bytes in flight: it would keep others out for as long.
 void Engine::dispatch_own(Operation& operation) {
     Conversation* talk = operation.request.facts().talk;
@@ -36,7 +52,9 @@ void Engine::dispatch_own(Operation& operation) {
 // After an answer: whose is the connection now?
 void Engine::settle(Link& link, Operation& operation, bool came_through) {
     Conversation* talk = link.use.talk;
-    if (talk == nullptr || (!talk->began && !came_through))
+    const bool over = came_through && operation.request.facts().ends_talk;
+    if (over && talk != nullptr) talk->link = nullptr;
+    if (talk == nullptr || over || (!talk->began && !came_through))
         return own_links_.give(link, loop_.now());
     if (talk->began) return;
     talk->began = true;

@@ -49,6 +49,7 @@ struct Facts {
     bool fresh = false;          // A server is to answer it, whatever the cache knows.
 
     Conversation* talk = nullptr;  // It goes over this connection and no other.
+    bool ends_talk = false;        // When it is answered, that connection is as new.
 
     bool reads() const { return has(traits, Trait::reads); }
     bool needs_own_connection() const { return talk != nullptr || has(traits, Trait::blocks); }

@@ -102,13 +102,14 @@ bool ScriptedServer::serve(Peer& peer) {
     }
     peer.input.erase(0, done);
     if (!held) output += std::exchange(peer.owed, {});
-    std::string_view rest = output;
+    const auto end = output.find(hang_up);
+    std::string_view rest = std::string_view(output).substr(0, end);
     while (!rest.empty() && !stop_) {
         const auto sent = send(peer.fd, rest.data(), rest.size(), MSG_NOSIGNAL);
         if (sent <= 0) return false;
         rest.remove_prefix(static_cast<std::size_t>(sent));
     }
-    return true;
+    return end == output.npos;
 }
 
 std::string ScriptedServer::answer(const Words& words) {

@@ -14,8 +14,10 @@ namespace grapevine::client {
 class ScriptedServer {
 public:
     using Words = std::vector<std::string>;
-    // The bytes to be sent for a request; nothing for none.
+    // The bytes to be sent for a request; nothing for none. The connection ends after hang_up.
     using Script = std::function<std::string(const Words&)>;
+
+    static constexpr char hang_up = '\4';
 
     // Owns all slots of its cluster. HELLO and CLUSTER SLOTS are answered unless `script` has an
     // answer. Listens on a unix socket if `path` is given, else on a port of 127.0.0.1.
