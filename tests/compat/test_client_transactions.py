@@ -46,6 +46,28 @@ class Transactions:
         self.assertEqual(self.probe.ask("call GET watched"), "600")
         self.assertGreater(attempts, 600, "they met")
 
+    def contend(self, how):
+        reply = self.probe.ask(f"contend {how} 32 20 {how}", within=60)
+
+        self.assertRegex(reply, r"^\d+ failed=0$")
+        self.assertEqual(self.probe.ask(f"call GET {how}"), "640")
+        self.assertGreater(int(reply.split()[0]), 640, "they met")
+
+    def test_threads_that_raise_one_key_are_counted_exactly_once_each(self):
+        self.contend("threads")
+
+    def test_coroutines_that_raise_one_key_are_counted_exactly_once_each(self):
+        self.contend("coroutines")
+
+    def test_what_throws_gives_its_connection_back_unwatched(self):
+        reply = self.probe.ask("throwing {thrown}")
+
+        numbers = [word for word in reply.split() if word != "thrown"]
+        self.assertEqual(reply.split().count("thrown"), 3)
+        self.assertEqual(len(numbers), 4)
+        self.assertEqual(len(set(numbers)), 1, "all had the same connection")
+        self.assertEqual(self.probe.ask("call GET {thrown}"), "1")
+
     def test_nothing_is_done_when_it_is_not_wanted(self):
         self.assertEqual(self.probe.ask("unwanted {not}wanted"), "left")
 

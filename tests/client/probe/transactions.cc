@@ -1,7 +1,8 @@
 #include <atomic>
 #include <future>
-#include <grapevine/transaction.h>
+#include <grapevine/transact.h>
 #include <optional>
+#include <thread>
 
 #include "tests/client/probe/probe.h"
 
@@ -55,15 +56,17 @@ std::string count_pairs(Cluster& cluster, int tags) {
 }
 
 // A number is read and written back one larger, never two at once.
-Result<bool> raise(Cluster& cluster, const std::string& key, int& attempts) {
-    const auto replies = transact(cluster, key, [&](Watched& watched) {
+Result<bool> raise(Cluster& cluster, const std::string& key, int& attempts, Tries tries = {}) {
+    const auto fill = [&](Watched& watched) {
         ++attempts;
-        const auto number = watched.ask<std::optional<std::int64_t>>(request_of({"GET", key}));
+        const auto number =
+            watched.ask<std::optional<std::int64_t>>(request_of({"GET", key}, Trait::reads));
         if (!number) return false;
         const auto next = std::to_string(number->value_or(0) + 1);
         watched.call(request_of({"SET", key, next}));
         return true;
-    });
+    };
+    const auto replies = transact(cluster, key, fill, tries);
     if (!replies) return replies.error();
     return replies->has_value();
 }
@@ -104,6 +107,86 @@ std::string end(Cluster&, const Words&) {
     return loop->end.get();
 }
 
+const Tries while_contended = std::chrono::seconds(60);
+
+// What several that want the same key did altogether.
+struct Tally {
+    std::atomic<int> attempts{0};
+    std::atomic<int> failed{0};
+    std::atomic<int> left;
+    explicit Tally(int callers) : left(callers) {}
+};
+
+Task<> raise_in_turn(Cluster& cluster, std::string key, int times, Tally& tally) {
+    for (int i = 0; i < times; ++i) {
+        const auto body = [&](Watching& watching) -> Task<bool> {
+            ++tally.attempts;
+            Request get = request_of({"GET", key}, Trait::reads);
+            const auto number = co_await watching.ask<std::optional<std::int64_t>>(std::move(get));
+            if (!number) co_return false;
+            const auto next = std::to_string(number->value_or(0) + 1);
+            watching.call(request_of({"SET", key, next}));
+            co_return true;
+        };
+        const auto raised = co_await transact(cluster, key, body, while_contended);
+        if (!raised || !*raised) ++tally.failed;
+    }
+    if (--tally.left == 0) tally.left.notify_all();
+}
+
+void raise_on_threads(Cluster& cluster, const std::string& key, int times, int threads,
+                      Tally& tally) {
+    std::vector<std::jthread> running;
+    for (int i = 0; i < threads; ++i)
+        running.emplace_back([&] {
+            int attempts = 0;
+            for (int lap = 0; lap < times; ++lap) {
+                const auto raised = raise(cluster, key, attempts, while_contended);
+                if (!raised || !*raised) ++tally.failed;
+            }
+            tally.attempts += attempts;
+        });
+}
+
+// contend threads|coroutines CALLERS N KEY: each raises it N times -> attempts and failures.
+// Coroutines begin on four threads.
+std::string contend(Cluster& cluster, const Words& words) {
+    const int callers = std::stoi(words[1]), times = std::stoi(words[2]);
+    Tally tally(callers);
+    if (words[0] == "threads") {
+        raise_on_threads(cluster, words[3], times, callers, tally);
+    } else {
+        constexpr int threads = 4;
+        std::vector<std::jthread> starting;
+        for (int thread = 0; thread < threads; ++thread)
+            starting.emplace_back([&, thread] {
+                for (int i = thread; i < callers; i += threads)
+                    spawn(raise_in_turn(cluster, words[3], times, tally));
+            });
+        for (int open = tally.left; open > 0; open = tally.left) tally.left.wait(open);
+    }
+    return std::to_string(tally.attempts) + " failed=" + std::to_string(tally.failed);
+}
+
+// throwing KEY: a body asks for the number of its connection and throws, three times
+// -> the numbers of the connections of all three, and that of one more that does not throw
+std::string throwing(Cluster& cluster, const Words& words) {
+    std::string numbers;
+    for (bool throws : {true, true, true, false}) {
+        try {
+            (void)transact(cluster, words[0], [&](Watched& watched) {
+                numbers += text_of(watched.ask(Request("CLIENT ID", 0, Trait::reads))) + " ";
+                if (throws) throw std::runtime_error("enough");
+                watched.call(request_of({"INCR", words[0]}));
+                return true;
+            });
+        } catch (const std::runtime_error&) {
+            numbers += "thrown ";
+        }
+    }
+    return numbers;
+}
+
 // unwanted KEY: looks and leaves it
 std::string unwanted(Cluster& cluster, const Words& words) {
     const auto replies = transact(cluster, words[0], [](Watched&) { return false; });
@@ -119,6 +202,8 @@ void add_transactions(std::map<std::string, Action>& actions) {
     actions["begin"] = begin;
     actions["end"] = end;
     actions["unwanted"] = unwanted;
+    actions["contend"] = contend;
+    actions["throwing"] = throwing;
 }
 
 }  // namespace probe
