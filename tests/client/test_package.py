@@ -22,6 +22,7 @@ PROMISED = {
     "service": "1000 users were served; number 7 came 2 times",
     "pub_sub": "orders:{7}: one tea",
     "cache": "the price is 13",
+    "transaction": "2 of 3 buyers got one",
 }
 # What our node does not serve yet, and Redis does.
 ON_REDIS = {"pub_sub", "cache"}
