@@ -37,34 +37,37 @@ std::string slots_of(const slots::Topology& map) {
     return "*" + std::to_string(count) + "\r\n" + ranges;
 }
 
+std::string line(const std::string& error) {
+    return "-" + error + "\r\n";
+}
+
 std::string moved_to(const slots::Topology& map, slots::Slot slot, slots::NodeIndex node) {
-    return "-" + slots::to_error({.kind = slots::Redirect::Kind::moved,
-                                  .slot = slot,
-                                  .endpoint = map.nodes[node].endpoint})
-                     .text;
+    return line(slots::to_error({.kind = slots::Redirect::Kind::moved,
+                                 .slot = slot,
+                                 .endpoint = map.nodes[node].endpoint})
+                    .text);
 }
 
 // What migrations and full disks would make a node say; nothing mostly. Only in danger.
 std::string excuse(World& world, const Machine& machine, slots::Slot slot, Chance& chance) {
     if (!world.in_danger || !chance.happens(30)) return {};
-    if (chance.happens(300)) return "-TRYAGAIN Multiple keys request during rehashing of slot";
-    if (chance.happens(300)) return "-LOADING the dataset is in memory soon";
+    if (chance.happens(300)) return line("TRYAGAIN Multiple keys request during rehashing of slot");
+    if (chance.happens(300)) return line("LOADING the dataset is in memory soon");
     const Machine& other = world.machines[chance.below(world.machines.size())];
     if (&other == &machine) return {};
-    return "-" + slots::to_error({.kind = slots::Redirect::Kind::ask,
-                                  .slot = slot,
-                                  .endpoint = {other.address, other.port, 0}})
-                     .text;
+    return line(slots::to_error({.kind = slots::Redirect::Kind::ask,
+                                 .slot = slot,
+                                 .endpoint = {other.address, other.port, 0}})
+                    .text);
 }
 
 void run(World& world, const Machine& machine, Call& call) {
     ++call.runs;
     const std::string where =
-        " slot " + std::to_string(call.facts.slot) + " at n" + std::to_string(machine.number);
-    if (call.runs > 1 && !call.facts.repeatable())
+        " slot " + std::to_string(call.facts().slot) + " at n" + std::to_string(machine.number);
+    if (call.runs > 1 && !call.facts().repeatable())
         world.violated("NeverTwice", "what may be done once only is done again:" + where);
-    const bool denied = call.ended && call.failed && *call.failed != client::Effect::unknown;
-    if (denied && !call.facts.reads())
+    if (call.denied() && !call.facts().reads())
         world.violated("EffectTrue",
                        "it is done after its caller was told that it is not:" + where);
 }
@@ -74,19 +77,19 @@ void run(World& world, const Machine& machine, Call& call) {
 std::string answer_of(World& world, Machine& machine, Call& call, bool asking, Chance& chance) {
     const slots::Topology& map = *machine.map;
     if (call.asks_for_map) return slots_of(map);
-    const slots::Slot slot{call.facts.slot};
-    const bool writes = !call.facts.reads();
+    const slots::Slot slot{call.facts().slot};
+    const bool writes = !call.facts().reads();
     const slots::Route route = slots::route(map, {.slot = slot, .writes = writes});
     const bool serves = route.verdict == slots::Verdict::serve;
     // Whom ASK named has the keys, whatever its map says.
     if (!serves && !(asking && map.serving)) {
         if (route.verdict == slots::Verdict::moved) return moved_to(map, slot, route.node);
-        return "-" + slots::cluster_down_error().text;
+        return line(slots::cluster_down_error().text);
     }
     if (!asking)
         if (std::string text = excuse(world, machine, slot, chance); !text.empty()) return text;
     run(world, machine, call);
-    return "+OK";
+    return "+OK\r\n";
 }
 
 }  // namespace grapevine::sim

@@ -3,11 +3,12 @@
 
 #include <string>
 
-#include "tests/sim/caller_line.h"
+#include "tests/sim/caller_call.h"
+#include "tests/sim/world.h"
 
 namespace grapevine::sim {
 
-// An error begins with '-'. Counts what it does, and says when it does what must not be done twice.
+// An encoded reply. Counts what it does, and says when it does what must not be done twice.
 std::string answer_of(World& world, Machine& machine, Call& call, bool asking, Chance& chance);
 
 }  // namespace grapevine::sim

@@ -1,6 +1,10 @@
 #include "tests/sim/callers.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
+
+#include "tests/sim/caller_node.h"
 
 namespace grapevine::sim {
 namespace {
@@ -10,7 +14,7 @@ using client::Trait;
 
 // As in client/engine and grapevine/options.h.
 constexpr Time silence = 500ms;
-constexpr Time connect_timeout = 1s;
+constexpr std::chrono::milliseconds connect_timeout = 1s;
 constexpr Time look_period = 100ms;
 // Ten times in four seconds when each is the first after it was quiet, and more often never.
 constexpr std::size_t most_questions = 26;
@@ -24,21 +28,16 @@ std::vector<slots::Endpoint> seeds_of(const World& world) {
     return seeds;
 }
 
-Effect effect_of(const Call& call) {
-    if (call.sent || call.trip.may_have_run) return Effect::unknown;
-    return call.trip.attempts > 0 ? Effect::refused : Effect::not_sent;
-}
-
 }  // namespace
 
 Caller::Caller(World& world, std::size_t number)
     : world_(world),
       chance_(static_cast<std::uint64_t>(world.setup.seed), "caller" + std::to_string(number)),
+      net_(world, chance_,
+           [this](Machine& machine, std::span<const std::string_view> words, bool asking) {
+               return answer(machine, words, asking);
+           }),
       router_(seeds_of(world), static_cast<std::uint32_t>(chance_.next())) {}
-
-client::Instant Caller::now() const {
-    return client::Instant{} + 1h + world_.scheduler.now();
-}
 
 void Caller::start() {
     look();
@@ -47,24 +46,24 @@ void Caller::start() {
 
 // What the engine does when its alarm rings.
 void Caller::look() {
-    const Time at = world_.scheduler.now();
-    for (std::size_t i = 0; i < lines_.size(); ++i) {
-        if (lines_[i] == nullptr) continue;
-        Line& line = *lines_[i];
-        line.look();
-        const auto since = line.silent_since();
-        if (!since || at - *since < silence) router_.heard(line.node());
-        if (!since) continue;
-        if (line.connecting() && at - *since >= connect_timeout) {
-            line.drop("no connection within 1000 ms");
-        } else if (at - *since >= silence) {
-            router_.silent(line.node());
-            if (!line.connecting() && !router_.map().is_primary(line.node()))
-                line.drop("silent, and replaced");
-        }
-    }
+    net_.look();
+    for (std::size_t i = 0; i < links_.size(); ++i)
+        if (links_[i] != nullptr) look_at(*links_[i]);
     ask_for_map();
     world_.scheduler.after(look_period, [this] { look(); });
+}
+
+void Caller::look_at(client::Link& link) {
+    const auto since = link.silent_since();
+    if (!since || now() - *since < silence) router_.heard(link.node());
+    if (!since) return;
+    if (link.connecting() && now() - *since >= connect_timeout) {
+        link.give_up_connecting(connect_timeout);
+    } else if (now() - *since >= silence) {
+        router_.silent(link.node());
+        if (!link.connecting() && !router_.map().is_primary(link.node()))
+            link.drop("silent, and replaced");
+    }
 }
 
 void Caller::act() {
@@ -81,114 +80,149 @@ void Caller::act() {
 }
 
 void Caller::call(std::uint16_t slot, Trait traits, Time patience, bool probes) {
-    auto call = std::make_shared<Call>();
-    call->facts.slot = slot;
-    call->facts.traits = traits;
-    call->facts.from = client::ReadFrom::primary;
-    call->probes = probes;
-    call->trip.started = now();
-    call->trip.deadline = now() + patience;
-    world_.scheduler.after(patience, [this, call] { time_out(call); });
+    client::Request request("DO", 1, traits);
+    request.add(calls_.size());
+    request.facts().slot = slot;
+    request.facts().from = client::ReadFrom::primary;
+    Call& call = add(std::move(request), patience);
+    call.probes = probes;
     dispatch(call);
 }
 
-void Caller::dispatch(const CallPtr& call) {
-    const client::route::NodeIndex node = router_.route(call->facts, call->trip);
+Call& Caller::add(client::Request request, Time patience) {
+    Call& call = calls_.emplace_back(std::move(request), calls_.size());
+    call.trip.started = now();
+    call.trip.deadline = now() + patience;
+    world_.scheduler.after(patience, [this, &call] { time_out(call); });
+    return call;
+}
+
+void Caller::dispatch(Call& call) {
+    const client::route::NodeIndex node = router_.route(call.facts(), call.trip);
     if (node == client::route::no_node) return end(call, Effect::not_sent);
-    call->trip.last_node = node;
-    line_to(node).send(call);
+    call.trip.last_node = node;
+    link_to(node).send(call);
     ask_for_map();
 }
 
-Line& Caller::line_to(client::route::NodeIndex node) {
-    if (node >= lines_.size()) lines_.resize(node + 1u);
-    if (lines_[node] == nullptr)
-        lines_[node] = std::make_unique<Line>(world_, chance_, static_cast<LineEvents&>(*this),
-                                              node, router_.directory().endpoint(node));
-    return *lines_[node];
+client::Link& Caller::link_to(client::route::NodeIndex node) {
+    if (node >= links_.size()) links_.resize(node + 1u);
+    if (links_[node] != nullptr) return *links_[node];
+    const slots::Endpoint& endpoint = router_.directory().endpoint(node);
+    client::Target target;
+    target.node = node;
+    target.host = endpoint.host;
+    target.port = endpoint.port;
+    target.meter = &meters_.emplace_back();
+    target.greeting = client::Request("HELLO", 1);
+    target.greeting.add(3);
+    client::LinkEvents& events = *this;
+    links_[node] = std::make_unique<client::Link>(net_, events, std::move(target));
+    return *links_[node];
 }
 
-void Caller::answered(Line& line, const CallPtr& call, const std::string& reply) {
-    if (call->asks_for_map) {
+// A node that holds back writes says nothing yet.
+std::optional<std::string> Caller::answer(Machine& machine, std::span<const std::string_view> words,
+                                          bool asking) {
+    Call& call = calls_[std::stoul(std::string(words.back()))];
+    if (machine.writes_held && !call.facts().reads()) return {};
+    return answer_of(world_, machine, call, asking, chance_);
+}
+
+void Caller::answered(client::Link& link, client::Operation& operation,
+                      const client::Reply& reply) {
+    Call& call = static_cast<Call&>(operation);
+    if (call.asks_for_map) {
         question_ = nullptr;
-        call->ended = true;
-        return learned(reply, line.node());
+        call.ended = true;
+        return learned(reply, link.node());
     }
-    router_.served(call->facts, call->trip, line.node());
-    if (call->runs == 0) world_.violated("EffectTrue", "a call succeeds that no node has done");
+    router_.served(call.facts(), call.trip, link.node());
+    if (call.runs == 0) world_.violated("EffectTrue", "a call succeeds that no node has done");
     end(call, {});
 }
 
-void Caller::learned(const std::string& reply, std::size_t node) {
-    auto map = client::route::SlotMap::parse(
-        client::Reply(reply), static_cast<client::route::NodeIndex>(node), router_.directory());
+void Caller::learned(const client::Reply& reply, client::route::NodeIndex node) {
+    auto map = client::route::SlotMap::parse(reply, node, router_.directory());
     if (!map || map->nodes().empty()) return router_.not_learned(now());
     router_.learned(std::move(*map), now());
 }
 
-void Caller::refused(Line& line, const CallPtr& call, const std::string& error) {
-    smooth_ = smooth_ && !call->probes;
-    follow(router_.refused(call->facts, call->trip, line.node(), error, now()), call);
+void Caller::refused(client::Link& link, client::Operation& operation, std::string_view error) {
+    Call& call = static_cast<Call&>(operation);
+    smooth_ = smooth_ && !call.probes;
+    follow(router_.refused(call.facts(), call.trip, link.node(), error, now()), call);
 }
 
-void Caller::lost(Line& line, const CallPtr& call, bool sent, const std::string& reason) {
-    smooth_ = smooth_ && !call->probes;
-    follow(router_.lost(call->facts, call->trip, line.node(), sent, reason, now()), call);
+void Caller::lost(client::Link& link, client::Operation& operation, bool sent,
+                  const std::string& reason) {
+    Call& call = static_cast<Call&>(operation);
+    smooth_ = smooth_ && !call.probes;
+    follow(router_.lost(call.facts(), call.trip, link.node(), sent, reason, now()), call);
 }
 
-void Caller::closed(Line& line, bool was_open) {
-    if (!was_open) router_.down(line.node(), now() + 1s);
+void Caller::measured(client::Link& link, client::Duration took) {
+    router_.measured(link.node(), took);
 }
 
-void Caller::follow(const client::route::Verdict& verdict, const CallPtr& call) {
+void Caller::closed(client::Link& link, bool was_open, const std::string&) {
+    if (!was_open) router_.down(link.node(), now() + 1s);
+}
+
+void Caller::has_output(client::Link& link) {
+    world_.scheduler.after(Time{0}, [&link] { link.flush(); });
+}
+
+void Caller::follow(const client::route::Verdict& verdict, Call& call) {
     using Kind = client::route::Verdict::Kind;
     if (verdict.kind == Kind::fail) return end(call, verdict.effect);
     if (verdict.kind == Kind::send) return dispatch(call);
-    if (verdict.at >= call->trip.deadline) return;  // It ends before.
+    if (verdict.at >= call.trip.deadline) return;  // It ends before.
     const auto wait = std::chrono::duration_cast<Time>(verdict.at - now());
-    world_.scheduler.after(wait, [this, call] {
-        if (!call->ended) dispatch(call);
+    world_.scheduler.after(wait, [this, &call] {
+        if (!call.ended) dispatch(call);
     });
 }
 
-void Caller::time_out(const CallPtr& call) {
-    if (!call->ended) end(call, effect_of(*call));
+void Caller::time_out(Call& call) {
+    if (call.ended) return;
+    const bool sent = call.link != nullptr && call.link->forget(call);
+    if (sent || call.trip.may_have_run) return end(call, Effect::unknown);
+    end(call, call.trip.attempts > 0 ? Effect::refused : Effect::not_sent);
 }
 
-void Caller::end(const CallPtr& call, std::optional<Effect> failed) {
-    call->ended = true;
-    call->failed = failed;
-    if (call == question_) {
+void Caller::end(Call& call, std::optional<Effect> failure) {
+    call.ended = true;
+    call.failure = failure;
+    if (&call == question_) {
         question_ = nullptr;
         return router_.not_learned(now());
     }
-    const bool denied = failed == Effect::not_sent || failed == Effect::refused;
-    if (denied && call->runs > 0 && !call->facts.reads())
+    if (call.denied() && call.runs > 0 && !call.facts().reads())
         world_.violated("EffectTrue", "a call is done, and its caller is told that it is not");
-    if (!call->probes) return;
+    if (!call.probes) return;
     --probing_;
-    smooth_ = smooth_ && !failed;
+    smooth_ = smooth_ && !failure;
 }
 
 void Caller::ask_for_map() {
     const auto node = router_.question(now());
     if (!node) return;
     const Time at = world_.scheduler.now();
-    if (question_) world_.violated("OneQuestion", "a second question for the map is on its way");
+    if (question_ != nullptr)
+        world_.violated("OneQuestion", "a second question for the map is on its way");
     questions_.push_back(at);
     while (at - questions_.front() > question_window) questions_.pop_front();
     if (questions_.size() > most_questions)
         world_.violated("FewQuestions", "the map is asked for " +
                                             std::to_string(questions_.size()) + " times in 10 s");
-    question_ = std::make_shared<Call>();
+    client::Request request("CLUSTER SLOTS", 1, Trait::reads);
+    request.add(calls_.size());
+    question_ = &add(std::move(request), connect_timeout);
     question_->asks_for_map = true;
-    question_->facts.traits = Trait::reads;
     question_->trip.pinned = true;
     question_->trip.node = *node;
-    question_->trip.deadline = now() + connect_timeout;
-    const CallPtr asked = question_;
-    world_.scheduler.after(connect_timeout, [this, asked] { time_out(asked); });
-    dispatch(asked);
+    dispatch(*question_);
 }
 
 bool Caller::probe() {

@@ -1,21 +1,24 @@
-// Clients that go by the client library's own router (client/route): what they are promised is
+// Clients that are made of the client library's own router and links: what they are promised is
 // watched over while the cluster under them changes. They add nothing to the nodes' data and draw
 // from chance of their own, so that the same seed without them is the same run of the cluster.
 #pragma once
 
 #include <deque>
 #include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "client/route/router.h"
-#include "tests/sim/caller_line.h"
+#include "tests/sim/caller_call.h"
+#include "tests/sim/caller_net.h"
 #include "tests/sim/world.h"
 
 namespace grapevine::sim {
 
-// What client/engine does with sockets and timers, done with the simulator's: requests go out,
-// setbacks go to the router, verdicts are carried out.
-class Caller final : LineEvents {
+// What client/engine does with sockets and timers, done with the simulator's: requests go out over
+// the library's own links (client/link), setbacks go to the router, verdicts are carried out.
+class Caller final : client::LinkEvents {
 public:
     Caller(World& world, std::size_t number);
 
@@ -28,29 +31,40 @@ public:
 
 private:
     void look();
+    void look_at(client::Link& link);
     void act();
     void call(std::uint16_t slot, client::Trait traits, Time patience, bool probes);
-    void dispatch(const CallPtr& call);
-    void follow(const client::route::Verdict& verdict, const CallPtr& call);
-    void time_out(const CallPtr& call);
-    void end(const CallPtr& call, std::optional<client::Effect> failed);
+    Call& add(client::Request request, Time patience);
+    void dispatch(Call& call);
+    void follow(const client::route::Verdict& verdict, Call& call);
+    void time_out(Call& call);
+    void end(Call& call, std::optional<client::Effect> failure);
     void ask_for_map();
-    void learned(const std::string& reply, std::size_t machine);
-    Line& line_to(client::route::NodeIndex node);
-    client::Instant now() const;
+    void learned(const client::Reply& reply, client::route::NodeIndex node);
+    client::Link& link_to(client::route::NodeIndex node);
+    std::optional<std::string> answer(Machine& machine, std::span<const std::string_view> words,
+                                      bool asking);
+    client::Instant now() const { return net_.now(); }
 
-    void answered(Line& line, const CallPtr& call, const std::string& reply) override;
-    void refused(Line& line, const CallPtr& call, const std::string& error) override;
-    void lost(Line& line, const CallPtr& call, bool sent, const std::string& reason) override;
-    void opened(Line& line) override { router_.up(line.node()); }
-    void closed(Line& line, bool was_open) override;
+    void answered(client::Link& link, client::Operation& call, const client::Reply& reply) override;
+    void refused(client::Link& link, client::Operation& call, std::string_view error) override;
+    void lost(client::Link& link, client::Operation& call, bool sent,
+              const std::string& reason) override;
+    bool pushed(client::Link&, const client::Reply&) override { return false; }
+    void measured(client::Link& link, client::Duration took) override;
+    void opened(client::Link& link) override { router_.up(link.node()); }
+    void closed(client::Link& link, bool was_open, const std::string& reason) override;
+    void has_output(client::Link& link) override;
 
     World& world_;
     Chance chance_;
+    CallerNet net_;
     client::route::Router router_;
-    std::vector<std::unique_ptr<Line>> lines_;  // By node.
-    std::deque<Time> questions_;                // Of the last ten seconds.
-    CallPtr question_;
+    std::deque<Call> calls_;                            // All of them, by number.
+    std::vector<std::unique_ptr<client::Link>> links_;  // By node.
+    std::deque<client::Meter> meters_;                  // Of the links, in any order.
+    std::deque<Time> questions_;                        // Of the last ten seconds.
+    Call* question_ = nullptr;
     bool resting_ = false;
     unsigned probing_ = 0;  // Calls of this round that have not ended.
     bool smooth_ = false;   // The round so far.
