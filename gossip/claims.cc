@@ -148,9 +148,10 @@ void learn_epochs(Core& core, Member& sender, const Header& header) {
     core.must_save();
 }
 
-void expect_heir(Core& core, const Member& sender, const Header& header) {
-    const bool is_heir = claims_primary(header) && sender.role == Role::replica;
-    if (is_heir && !is_overtaken(sender, header)) inherit_vote(core, sender);
+void expect_claim(Core& core, Member& sender, const Header& header) {
+    if (!claims_primary(header) || is_overtaken(sender, header)) return;
+    if (sender.role == Role::replica) return inherit_vote(core, sender);
+    note_comeback(core, sender, header.config_epoch, header.slots);
 }
 
 void hear_claim(Core& core, Member& sender, const Header& header) {
@@ -174,6 +175,7 @@ void hear_update(Core& core, const Member& sender, const Update& update) {
     const bool known = owner->config_epoch == update.config_epoch && owner != &sender;
     const bool old = owner->config_epoch > update.config_epoch || known;
     if (old && !GRAPEVINE_MUTANT(update_backwards)) return;
+    note_comeback(core, *owner, update.config_epoch, update.slots);
     become_primary(core, *owner);
     owner->config_epoch = update.config_epoch;
     core.current_epoch = std::max(core.current_epoch, update.config_epoch);

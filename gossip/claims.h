@@ -6,8 +6,9 @@
 namespace grapevine::gossip {
 
 void learn_epochs(Core& core, Member& sender, const Header& header);
-// The answer to a new primary's first words has to tell it already of a vote for its sibling.
-void expect_heir(Core& core, const Member& sender, const Header& header);
+// The answer to a new primary's first words has to tell it already of a vote for its sibling, and
+// that another counts on us. Before its claim is heard.
+void expect_claim(Core& core, Member& sender, const Header& header);
 // A heartbeat's header tells the sender's role and slots.
 void hear_claim(Core& core, Member& sender, const Header& header);
 void hear_update(Core& core, const Member& sender, const Update& update);

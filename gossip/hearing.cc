@@ -152,6 +152,7 @@ void learn_extensions(Hearing& hearing, const Extensions& extensions) {
 
 void hear_heartbeat(Hearing& hearing, const Heartbeat& heartbeat) {
     Core& core = hearing.core;
+    if (hearing.sender != nullptr) expect_claim(core, *hearing.sender, hearing.header);
     if (heartbeat.kind != Heartbeat::Kind::pong) {
         learn_own_address(core, hearing.link, heartbeat.kind == Heartbeat::Kind::meet,
                           hearing.sender != nullptr);
@@ -159,7 +160,6 @@ void hear_heartbeat(Hearing& hearing, const Heartbeat& heartbeat) {
             be_met(core, hearing.link, hearing.header);
             hear_rumours(core, nullptr, heartbeat.rumours);
         }
-        if (hearing.sender != nullptr) expect_heir(core, *hearing.sender, hearing.header);
         answer(core, hearing.link, hearing.sender, hearing.header);
     }
     if (hearing.sender == nullptr) return;

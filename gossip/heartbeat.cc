@@ -192,12 +192,14 @@ void pong_siblings(Core& core) {
 }
 
 void answer(Core& core, LinkId link, Member* peer, const Header& header) {
+    const bool waits = peer != nullptr && must_wait_for_another(core, *peer);
     const bool deposed =
         peer != nullptr && (may_be_deposed(core, *peer) || has_been_deposed(core, *peer, header));
-    unsigned mark = deposed && !GRAPEVINE_MUTANT(vote_not_mentioned) ? voted_for_another : 0;
+    const bool refuses = waits || (deposed && !GRAPEVINE_MUTANT(vote_not_mentioned));
+    unsigned mark = refuses ? voted_for_another : 0;
     if (peer == nullptr) {
         mark |= does_not_know_you;
-    } else if (!deposed) {
+    } else if (!deposed && !waits) {
         mark |= promise(core, *peer);
     }
     Heartbeat heartbeat = heartbeat_for(core, Heartbeat::Kind::pong, peer);

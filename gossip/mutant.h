@@ -29,6 +29,7 @@ enum class Mutant : std::uint8_t {
     claim_without_epoch,     // Any claim wins (H5).
     claim_with_equal_epoch,  // A claim in the same epoch wins.
     equal_claim_trusted,     // A deposed primary that has its successor's epoch is relied on (H4).
+    comeback_not_delayed,    // One that comes back is relied on while its successor is, too.
     collision_ignored,       // Two primaries keep one epoch (H4).
     update_ignored,          // A stale primary does not listen.
     update_backwards,        // An old UPDATE is believed.

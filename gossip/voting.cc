@@ -22,19 +22,19 @@ bool too_soon(const Core& core, const Member& candidate, const Member& primary) 
            core.now - voted->second.at < core.timing().redis_vote_spacing();
 }
 
-// What we answered before we were restarted is forgotten.
-bool may_have_been_answered(const Core& core, const Member& primary) {
-    const Duration longest = core.timing().hold_off(core.timing().fence());
+// How long the primary may count on what we have answered, and so accept writes. What we answered
+// before we were restarted is forgotten. Nothing: it has crashed before our eyes.
+std::optional<Instant> relies_until(const Core& core, const Member& primary) {
+    if (has_crashed(core, primary) || GRAPEVINE_MUTANT(no_hold_off)) return {};
     const bool crashed = core.settings.crash_evidence && primary.refused;
-    return core.restarted && core.now - core.born < longest && !crashed;
+    if (!core.restarted || crashed) return primary.relied_until;
+    const Instant before = core.born + core.timing().hold_off(core.timing().fence());
+    return std::max(primary.relied_until.value_or(before), before);
 }
 
-// The primary still counts on our last answer, so it may be accepting writes. Not when it has
-// crashed before our eyes.
 bool is_relied_on(const Core& core, const Member& primary) {
-    if (has_crashed(core, primary) || GRAPEVINE_MUTANT(no_hold_off)) return false;
-    const bool answered = primary.relied_until && core.now < *primary.relied_until;
-    return answered || may_have_been_answered(core, primary);
+    const auto until = relies_until(core, primary);
+    return until && core.now < *until;
 }
 
 // A claim against another: nobody knows of two equal ones which is the later.
@@ -109,6 +109,23 @@ bool may_be_deposed(const Core& core, const Member& member) {
 
 bool has_been_deposed(const Core& core, const Member& member, const Header& header) {
     return header.primary.none() && is_displaced(core, member, header);
+}
+
+void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const SlotSet& slots) {
+    if (member.role != Role::primary || core.members.owns_slots(member) || slots.empty()) return;
+    core.members.for_each([&](const Member& owner) {
+        const SlotSet owned = core.members.slots_of(owner) - core.unclaimed;
+        const bool loses_all = !owned.empty() && (owned - slots).empty();
+        if (!loses_all || &owner == &core.self() || epoch <= owner.config_epoch) return;
+        if (const auto until = relies_until(core, owner)) {
+            member.waits_until = std::max(member.waits_until.value_or(*until), *until);
+        }
+    });
+}
+
+bool must_wait_for_another(const Core& core, const Member& member) {
+    return member.waits_until && core.now < *member.waits_until &&
+           !GRAPEVINE_MUTANT(comeback_not_delayed);
 }
 
 void drop_old_votes(Core& core) {

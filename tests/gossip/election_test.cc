@@ -188,7 +188,7 @@ struct RestartedVoter {
         Message ping;
         ping.header.sender = sender;
         ping.header.primary = primary;
-        ping.header.current_epoch = 5;
+        ping.header.current_epoch = std::max<std::uint64_t>(5, config_epoch);
         ping.header.config_epoch = config_epoch;
         ping.header.slots = state().members[1].slots;
         ping.header.capabilities = knows_grapevine;
@@ -221,10 +221,27 @@ TEST_CASE("the epoch of the candidate does not confirm whom it replaces", "[goss
 TEST_CASE("a deposed primary that took its successor's epoch is promised nothing", "[gossip]") {
     RestartedVoter voter(RestartedVoter::replaced());
     const NodeId deposed = RestartedVoter::state().members[1].id;
+    voter.now += Duration{60'000};
 
     CHECK((voter.marks(deposed, 5) & voted_for_another) != 0);
     CHECK(voter.node.topology()->owner[100] != voter.node.topology()->find(deposed));
     CHECK((voter.marks(deposed, 6) & voted_for_another) == 0);  // That is a later claim.
+}
+
+TEST_CASE("one that comes back is promised nothing while its successor is", "[gossip]") {
+    RestartedVoter voter(RestartedVoter::replaced());
+    const NodeId deposed = RestartedVoter::state().members[1].id;
+    voter.now += Duration{60'000};
+    REQUIRE((voter.marks(RestartedVoter::first_replica(), 5) & voted_for_another) == 0);
+
+    voter.now += Duration{100};
+    CHECK((voter.marks(deposed, 6) & voted_for_another) != 0);
+    CHECK(voter.node.topology()->owner[100] == voter.node.topology()->find(deposed));
+    CHECK((voter.marks(RestartedVoter::first_replica(), 5) & voted_for_another) != 0);
+    voter.now += Timing{}.hold_off(Timing{}.fence()) - Duration{101};
+    CHECK((voter.marks(deposed, 6) & voted_for_another) != 0);
+    voter.now += Duration{1};
+    CHECK((voter.marks(deposed, 6) & voted_for_another) == 0);
 }
 
 TEST_CASE("nor is its replica voted for", "[gossip]") {

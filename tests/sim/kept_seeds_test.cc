@@ -375,3 +375,29 @@ drill 0
 at 51000 cut 1 36850 0
 )");
 }
+
+// The same order again; when the two heard each other the old primary took a third epoch, and the
+// voters promised it at once what they had promised its successor just before.
+TEST_CASE("SingleServer, seed 880000492", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 880000492
+replicas 2
+node_timeout_ms 2000
+delay_least_us 5000
+delay_most_us 25000
+spike_ms 200
+disk_most_us 500
+codec 0
+crash_evidence 0
+replica_migration 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 200
+callers 2
+danger_ms 30000
+drill 0
+at 20187000 cut 1 4680 0
+at 24045000 bump 0 0 0
+at 24308000 cut_pair 6 0 8680
+)");
+}

@@ -28,6 +28,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mutant::count)> 
     "claim_without_epoch",
     "claim_with_equal_epoch",
     "equal_claim_trusted",
+    "comeback_not_delayed",
     "collision_ignored",
     "update_ignored",
     "update_backwards",

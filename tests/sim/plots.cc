@@ -169,6 +169,21 @@ void twins(Scene& scene) {
     scene.add(scene.chance.between(0, 2), Kind::bump, (scene.primary + 1) % scene.setup.primaries);
 }
 
+// An operator bumps the epoch of a primary that is cut off, and that will not hear its successor
+// when the others hear it again.
+void usurper(Scene& scene) {
+    if (!scene.has_replicas()) return;
+    const std::int64_t away = 1'000 + scene.times(scene.chance.between(100, 250));
+    scene.add(0, Kind::cut, std::int64_t{1} << scene.primary, away);
+    for (std::int64_t i = scene.chance.between(1, 2); i > 0; --i) {
+        scene.add(scene.chance.between(0, away), Kind::bump, scene.primary);
+    }
+    for (std::int64_t i = 0; i < scene.setup.replicas; ++i) {
+        scene.add(scene.chance.between(0, away), Kind::cut_pair, scene.replica(i), scene.primary,
+                  away + scene.times(200));
+    }
+}
+
 // A cable is pulled, and put back in again.
 void unplugged(Scene& scene) {
     const Kind how = scene.chance.happens(700) ? Kind::cut : Kind::cut_from;
@@ -188,7 +203,7 @@ constexpr std::array plots{
     Plot{rack, 120},    Plot{rivals, 120},    Plot{laggard, 120}, Plot{deaf, 100},
     Plot{outdated, 60}, Plot{comeback, 120},  Plot{exile, 60},    Plot{handover, 100},
     Plot{sealed, 100},  Plot{crash_loop, 80}, Plot{bridge, 100},  Plot{twins, 60},
-    Plot{stopped, 200},
+    Plot{stopped, 200}, Plot{usurper, 60},
 };
 
 }  // namespace
