@@ -401,3 +401,31 @@ at 24045000 bump 0 0 0
 at 24308000 cut_pair 6 0 8680
 )");
 }
+
+// A primary that lost its keys came back while its replica was cut off from it, and had more than
+// the replica by the time they met: then the shorter history goes, as nobody can have both.
+TEST_CASE("NoWipe, seed 910000833", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 910000833
+primaries 2
+epochs_given 0
+node_timeout_ms 500
+delay_least_us 5000
+delay_most_us 50000
+spike_ms 400
+disk_most_us 300000
+codec 0
+replication_ping_ms 1000
+clients 4
+client_pause_ms 1000
+wait_per_mille 500
+persists 0
+danger_ms 30000
+drill 0
+at 760000 crash 1 211 72
+at 4858000 cut_pair 2 0 14068
+at 10337000 cut_pair 2 0 16096
+at 12358000 crash 0 6568 0
+at 16175000 crash 3 7 239
+)");
+}

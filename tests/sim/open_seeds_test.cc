@@ -31,30 +31,3 @@ at 13688000 failover 4 0 0
 at 14253000 cut_sets 14 49 5045
 )");
 }
-
-// A primary that lost its keys comes back while its replica is cut off from it.
-TEST_CASE("NoWipe, seed 910000833", "[sim][.][open]") {
-    nothing_is_violated(R"(
-seed 910000833
-primaries 2
-epochs_given 0
-node_timeout_ms 500
-delay_least_us 5000
-delay_most_us 50000
-spike_ms 400
-disk_most_us 300000
-codec 0
-replication_ping_ms 1000
-clients 4
-client_pause_ms 1000
-wait_per_mille 500
-persists 0
-danger_ms 30000
-drill 0
-at 760000 crash 1 211 72
-at 4858000 cut_pair 2 0 14068
-at 10337000 cut_pair 2 0 16096
-at 12358000 crash 0 6568 0
-at 16175000 crash 3 7 239
-)");
-}

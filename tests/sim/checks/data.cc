@@ -29,6 +29,16 @@ public:
     void read(const Machine& machine, slots::Slot slot) override {
         if (!machine.map->fenced) look_for(machine, slot);
     }
+    // Not promised any more: its primary has come back without its data, has not heard anybody who
+    // has it for as long as it waits, and begins another history. One of the two has to go.
+    void wrote(const Machine& machine, slots::Slot) override {
+        if (world.setup.persists != 0) return;
+        std::erase_if(kept_, [&](const auto& kept) {
+            const gossip::Core& core = machine.belief();
+            const bool owns = core.members.owner(slots::Slot{kept.first}) == &core.self();
+            return owns && !holds(machine.store.log, kept.second) && !hears_holder(machine, kept);
+        });
+    }
     void converged() override {
         for (const slots::Slot probe : world.probes) {
             for (const Machine& machine : world.machines) {
@@ -42,6 +52,14 @@ public:
 private:
     static bool holds(const std::vector<Entry>& log, const Kept& write) {
         return log.size() > write.index && log[write.index].sum == write.sum;
+    }
+    bool hears_holder(const Machine& machine, const std::pair<const std::uint16_t, Kept>& kept) {
+        for (const Machine& other : world.machines) {
+            const gossip::Member* member = machine.belief().members.find(other.id);
+            const bool heard = member != nullptr && member->reachable();
+            if (heard && holds(other.store.log, kept.second)) return true;
+        }
+        return false;
     }
     bool follows_owner(const Machine& machine, slots::Slot slot) {
         const Machine* primary = world.find(machine.store.primary_id);
