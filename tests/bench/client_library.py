@@ -75,21 +75,21 @@ def _cluster(name, program, port, nodes, replicas):
 
 
 def _measure_speeds(name, cluster, rows, allocations, requests, rounds):
-    """The clients take turns, so that what the machine does besides hits both alike."""
+    """All loads and both clients take turns in every round, so that what the machine does besides hits all alike."""
     port = cluster.nodes[0].port
     _ours(port, "set", "callback", 256, KEYS)  # Every key is there.
-    for row, (_, *load, part) in zip(rows, SPEEDS):
-        load = [*load, int(requests * part)]
-        ours, theirs = [], []
-        for _ in range(rounds):
-            ours.append(_ours(port, *load))
+    ours, theirs = [[] for _ in SPEEDS], [[] for _ in SPEEDS]
+    for _ in range(rounds):
+        for index, (_, *load, part) in enumerate(SPEEDS):
+            load = [*load, int(requests * part)]
+            ours[index].append(_ours(port, *load))
             if "coroutine" not in load:
-                theirs.append(_hiredis(port, *load))
-        row.ours[name] = _median(ours, "per_processor_second")
-        row.hiredis[name] = _median(theirs, "per_processor_second")
-        if load[:3] in (["get", "callback", 256], ["get", "coroutine", 256]):
-            of = allocations[load[1] == "coroutine"]
-            of.ours[name], of.hiredis[name] = _median(ours, "allocations"), _median(theirs, "allocations")
+                theirs[index].append(_hiredis(port, *load))
+    for index, row in enumerate(rows):
+        row.ours[name] = _median(ours[index], "per_processor_second")
+        row.hiredis[name] = _median(theirs[index], "per_processor_second")
+    for row, index in zip(allocations, (0, 3)):  # GET by callback, and by coroutine.
+        row.ours[name], row.hiredis[name] = _median(ours[index], "allocations"), _median(theirs[index], "allocations")
 
 
 def _median(reports, field):
