@@ -61,6 +61,7 @@ void become_replica(Core& core, Member& member, const Header& header) {
         member.shard = known->shard;
         known->had_replicas = true;
     }
+    note_deposed(core, member);
     core.must_save();
 }
 
@@ -234,6 +235,7 @@ void follow(Core& core, Member& primary) {
     core.must_tell();
     core.happened(Kind::primary_changed, primary.id, "follows it", primary.config_epoch);
     announce_primary(core, primary);
+    note_follow(core, primary);
 }
 
 void take_over(Core& core) {

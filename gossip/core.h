@@ -111,6 +111,7 @@ struct Core {
     Reign primary_had;          // What our primary has told last.
     std::uint64_t follows = 0;  // How many Follows there were.
     std::optional<Instant> keeps_data_since;  // Our primary has come back with less than we have.
+    NodeId lost_its_data;  // Who has; nobody again once it follows another, or an operator decides.
 
     bool serving = false;
     bool fenced = false;

@@ -11,10 +11,15 @@ namespace {
 void keep_data(Core& core, const Member& primary, std::uint64_t offered) {
     if (core.keeps_data_since || GRAPEVINE_MUTANT(less_replaces_more)) return;
     core.keeps_data_since = core.now;
+    core.lost_its_data = primary.id;
     core.happened(Event::Kind::data_kept, primary.id,
                   "it has come back with " + std::to_string(offered) + " bytes of " +
                       std::to_string(data_offset(core)));
     core.effects.announce.push_back(KeepData{});
+}
+
+bool has_lost_data(const Core& core, const Member& member) {
+    return core.lost_its_data == member.id;
 }
 
 }  // namespace
@@ -47,10 +52,19 @@ void note_replication(Core& core, const Replication& replication) {
 }
 
 void note_primary(Core& core, const Member& primary) {
-    const bool same_shard = core.self().role == Role::replica && core.self().shard == primary.shard;
-    core.in_step = core.in_step && same_shard;
+    const bool same_shard = core.self().shard == primary.shard;
+    const bool was_replica = core.self().role == Role::replica;
+    core.in_step = same_shard && ((was_replica && core.in_step) || has_lost_data(core, primary));
     core.primary_had = {};
     core.keeps_data_since.reset();
+}
+
+void note_follow(Core& core, const Member& primary) {
+    if (core.in_step && has_lost_data(core, primary)) keep_data(core, primary, primary.offset);
+}
+
+void note_deposed(Core& core, const Member& member) {
+    if (has_lost_data(core, member)) core.lost_its_data = {};
 }
 
 void note_answered_offset(Core& core, const Member& sender, const Header& header) {

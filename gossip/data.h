@@ -16,6 +16,11 @@ void announce_primary(Core& core, const Member& primary);
 void note_replication(Core& core, const Replication& replication);
 // `primary` is followed from now on: unless it is of the same shard, what is here is not its.
 void note_primary(Core& core, const Member& primary);
+// It has been announced. A primary that came back without its data, and wins its slots back without
+// having followed anybody, has as little as before: what is here is kept, as before.
+void note_follow(Core& core, const Member& primary);
+// It follows another, and will have what that one has.
+void note_deposed(Core& core, const Member& member);
 
 // Our primary has told its offset in an answer. In one reign it only grows: when it is less than it
 // was, and less than we have, the primary has come back without its data. KeepData follows, and

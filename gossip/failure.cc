@@ -92,11 +92,11 @@ void judge_refusal(Core& core, Member& member) {
 }
 
 void report(Core& core, Member& member, const Member& reporter, bool accused) {
-    if (!core.members.votes(reporter) && !GRAPEVINE_MUTANT(replicas_accuse)) return;
     if (!accused) {
-        member.reports.erase(reporter.id);
+        member.reports.erase(reporter.id);  // Also of who has lost its vote: it may get another.
         return;
     }
+    if (!core.members.votes(reporter) && !GRAPEVINE_MUTANT(replicas_accuse)) return;
     member.reports[reporter.id] = core.now;
     fail_by_majority(core, member);
 }

@@ -101,6 +101,31 @@ TEST_CASE("a primary that comes back with less is replaced before it serves", "[
     CHECK(village.count(1, Kind::peer_failed) == 0);
 }
 
+TEST_CASE("a primary that lost its data does not get it wiped by taking an epoch", "[gossip]") {
+    Village village(69);
+    Settings settings;
+    settings.crash_evidence = false;
+    village.found(3, 2, settings);
+    village.set_offset(0, 1'000);
+    village.set_offset(3, 990);
+    village.set_offset(6, 980);
+    village.run(Duration{10'000});
+    come_back_with(village, 0);
+    const auto epoch = village.status(0).current_epoch;
+    const auto heard_candidate = [&] { return village.status(0).current_epoch > epoch; };
+    REQUIRE(village.run_until(heard_candidate, Duration{5'000}));
+    village.cut({0});  // And will not hear that it has won.
+    REQUIRE(village.run_until([&] { return village.owner(6, 0) == 3u; }, Duration{1'000}));
+    village.heal();
+
+    REQUIRE(village.obey(0, BumpEpoch{}));
+    REQUIRE(village.run_until([&] { return village.owner(1, 0) == 0u; }, Duration{5'000}));
+    village.run(Duration{5'000});
+
+    CHECK(village.owner(1, 0) != 0u);
+    CHECK(village.member(0, 0).primary == village.id(*village.owner(1, 0)));
+}
+
 TEST_CASE("a primary that comes back with all of its data keeps its slots", "[gossip]") {
     Village village(65);
     Settings settings;

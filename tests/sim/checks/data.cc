@@ -30,9 +30,10 @@ public:
         if (!machine.map->fenced) look_for(machine, slot);
     }
     // Not promised any more: its primary has come back without its data, has not heard anybody who
-    // has it for as long as it waits, and begins another history. One of the two has to go.
-    void wrote(const Machine& machine, slots::Slot) override {
-        if (world.setup.persists != 0) return;
+    // has it for as long as it waits, and serves. It begins another history, and one has to go.
+    void after(const Turn& turn) override {
+        const Machine& machine = turn.machine;
+        if (world.setup.persists != 0 || !machine.map->serving || machine.map->fenced) return;
         std::erase_if(kept_, [&](const auto& kept) {
             const gossip::Core& core = machine.belief();
             const bool owns = core.members.owner(slots::Slot{kept.first}) == &core.self();
@@ -56,7 +57,7 @@ private:
     bool hears_holder(const Machine& machine, const std::pair<const std::uint16_t, Kept>& kept) {
         for (const Machine& other : world.machines) {
             const gossip::Member* member = machine.belief().members.find(other.id);
-            const bool heard = member != nullptr && member->reachable();
+            const bool heard = member != nullptr && member->pong_received && member->reachable();
             if (heard && holds(other.store.log, kept.second)) return true;
         }
         return false;

@@ -1,0 +1,128 @@
+// Seeds that failed because data was lost, or could have been.
+#include <catch2/catch.hpp>
+
+#include "tests/sim/kept_seeds.h"
+
+using namespace grapevine::sim;
+
+// A replica counted as synced because it had been, before it was primary.
+TEST_CASE("ReplicaPrefix, seed 1242579474", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1242579474
+delay_least_us 5000
+delay_most_us 25000
+spike_ms 100
+disk_most_us 50000
+codec 0
+clients 4
+client_pause_ms 50
+wait_per_mille 100
+danger_ms 120000
+at 56000 crash 0 8985 224
+at 28533000 crash 3 22226 145
+)");
+}
+
+// A replica that moves to a shard without one gives up nothing: those who stay have the writes.
+TEST_CASE("NoWipe, seed 763", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 763
+primaries 2
+replicas 2
+node_timeout_ms 2000
+delay_least_us 5000
+delay_most_us 50000
+spike_ms 100
+disk_most_us 500
+codec 0
+crash_evidence 0
+replication_ping_ms 1000
+client_pause_ms 1000
+wait_per_mille 100
+danger_ms 20000
+drill 0
+at 9003000 forget 4 3444 283
+at 10307000 forget 2 1306 10
+)");
+}
+
+// A primary that lost its keys came back while its replica was cut off from it, and had more than
+// the replica by the time they met: then the shorter history goes, as nobody can have both.
+TEST_CASE("NoWipe, seed 910000833", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 910000833
+primaries 2
+epochs_given 0
+node_timeout_ms 500
+delay_least_us 5000
+delay_most_us 50000
+spike_ms 400
+disk_most_us 300000
+codec 0
+replication_ping_ms 1000
+clients 4
+client_pause_ms 1000
+wait_per_mille 500
+persists 0
+danger_ms 30000
+drill 0
+at 760000 crash 1 211 72
+at 4858000 cut_pair 2 0 14068
+at 10337000 cut_pair 2 0 16096
+at 12358000 crash 0 6568 0
+at 16175000 crash 3 7 239
+)");
+}
+
+// A primary that had lost its keys was replaced, took a new epoch before it heard of that, and so
+// won its slots back: its successor, and a replica that had followed that, gave up what they had.
+TEST_CASE("NoWipe, seed 6100001264", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 6100001264
+primaries 4
+replicas 2
+node_timeout_ms 1000
+delay_most_us 100
+spike_per_mille 50
+spike_ms 200
+disk_most_us 300000
+clock_ppm 100
+codec 0
+crash_evidence 0
+validity_factor 1
+replication_ping_ms 1000
+clients 4
+client_pause_ms 50
+wait_per_mille 100
+persists 0
+danger_ms 30000
+drill 0
+at 16114000 cut_pair 4 0 6448
+at 20884000 pause 8 1787 0
+at 21036000 crash 0 577 0
+at 23052000 bump 0 2062 30
+)");
+}
+
+// A primary lost its keys while both who held them were cut off from it, and served with nothing.
+TEST_CASE("NoWipe, seed 6100003016", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 6100003016
+replicas 2
+delay_least_us 5000
+delay_most_us 10000
+spike_ms 400
+disk_most_us 50000
+codec 0
+host_evidence 1
+validity_factor 0
+clients 1
+client_pause_ms 1000
+wait_per_mille 500
+persists 0
+danger_ms 30000
+drill 0
+at 13153000 cut 450 27448 5882
+at 15931000 power_off 4 6297 8927
+)");
+}
