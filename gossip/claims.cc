@@ -46,6 +46,7 @@ void pass_to_heir(Core& core, Member& sender, const Header& header) {
     core.current_epoch = std::max(core.current_epoch, heir->config_epoch);
     const SlotSet slots = core.members.slots_of(sender);
     slots.for_each([&](slots::Slot slot) { core.members.assign(slot, *heir); });
+    inherit_seat(core, *heir, sender);
 }
 
 void become_replica(Core& core, Member& member, const Header& header) {
@@ -100,6 +101,7 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
     Rebinding change;
     if (slots == had && core.unclaimed.empty()) return change;
     bool changed = false;
+    const bool voted = core.members.votes(owner);
     core.unclaimed -= had & slots;
     (slots - had).for_each([&](slots::Slot slot) {
         Member* old = core.members.owner(slot);
@@ -112,6 +114,8 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
         if (old == &core.self()) change.from_me.insert(slot);
         if (old != nullptr && old == shard_primary) ++change.from_shard;
         core.members.assign(slot, owner);
+        const bool emptied = old != nullptr && !core.members.owns_slots(*old);
+        if (emptied && !voted) inherit_seat(core, owner, *old);
         core.unclaimed.erase(slot);
         core.migrating_to.erase(slot);
         if (owner.id != core.self().id) core.importing_from.erase(slot);

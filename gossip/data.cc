@@ -19,7 +19,7 @@ void keep_data(Core& core, const Member& primary, std::uint64_t offered) {
 }
 
 bool has_lost_data(const Core& core, const Member& member) {
-    return core.lost_its_data == member.id;
+    return core.lost_its_data == member.id && !GRAPEVINE_MUTANT(lost_data_forgotten);
 }
 
 }  // namespace

@@ -14,17 +14,15 @@ namespace {
 // Counted from the question, not from the answer: for Timing::hold_off from its answer it votes for
 // nobody in our place, and who has voted says so when it answers.
 std::optional<Instant> contact(const Core& core, const Member& member) {
-    if (&member == &core.self()) {
-        if (may_be_deposed(core, member)) return {};  // We voted for our own successor.
-        return core.now + core.timing().fence();
-    }
+    if (&member == &core.self()) return core.now + core.timing().fence();
     const bool severed = member.severed && !GRAPEVINE_MUTANT(reset_does_not_fence);
-    if (!member.reachable() || severed) return {};
+    if (!member.reachable() || severed || is_voiceless(core, member)) return {};
     return member.contact_until;
 }
 
 // How long what was heard lasts; nothing when too few were heard of.
 std::optional<Instant> promised_until(const Core& core) {
+    if (may_be_deposed(core, core.self())) return {};  // We voted for our own successor.
     std::vector<Instant> contacts;
     contacts.reserve(core.members.size());
     core.members.for_each_owner([&](const Member& member) {

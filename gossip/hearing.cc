@@ -109,11 +109,15 @@ void note_contact(Hearing& hearing) {
     sender.asked.pop_front();
     note_round_trip(core, sender, core.now - question.at);
     const std::uint16_t capabilities = hearing.header.capabilities;
-    if ((capabilities & voted_for_another) != 0) return sender.contact_until.reset();
+    if ((capabilities & voted_for_another) != 0) {
+        sender.contact_until.reset();
+        sender.abstains_until.reset();
+        return;
+    }
     const auto lease = told_lease(core, capabilities);
     if (!question.counts || !lease) return;
     const Instant since = GRAPEVINE_MUTANT(fence_from_answer) ? core.now : question.at;
-    sender.contact_until = since + *lease;
+    sender.contact_until = sender.abstains_until = since + *lease;
 }
 
 void answered(Hearing& hearing) {

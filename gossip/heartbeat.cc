@@ -208,7 +208,11 @@ void answer(Core& core, LinkId link, Member* peer, const Header& header) {
 }
 
 void forget_contacts(Core& core) {
-    core.members.for_each_peer([](Member& member) { forget_contact(member); });
+    core.members.for_each_peer([](Member& member) {
+        forget_contact(member);
+        member.abstains_until.reset();
+        member.voice_from.reset();
+    });
 }
 
 void renew_contact(Core& core, Member& member) {

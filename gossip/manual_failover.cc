@@ -1,6 +1,7 @@
 #include "gossip/manual_failover.h"
 
 #include "gossip/claims.h"
+#include "gossip/data.h"
 #include "gossip/heartbeat.h"
 #include "gossip/mutant.h"
 #include "gossip/speech.h"
@@ -40,6 +41,11 @@ Result<std::string> start_manual_failover(Core& core, Mode mode) {
     if (mode == Mode::agreed && (primary->failed || !primary->link_up)) {
         return Error{"ERR Master is down or failed, please use CLUSTER FAILOVER FORCE"};
     }
+    if (mode == Mode::agreed && core.keeps_data_since) {
+        return Error{
+            "ERR My master has lost data that I have: CLUSTER FAILOVER FORCE goes on with "
+            "mine, CLUSTER REPLICATE takes over my master's"};
+    }
     end_manual_failover(core);
     if (mode == Mode::takeover) {
         take_over_alone(core);
@@ -48,7 +54,8 @@ Result<std::string> start_manual_failover(Core& core, Mode mode) {
     core.manual = begin(core);
     core.manual.ready = mode == Mode::forced;
     core.election = {};
-    core.happened(Event::Kind::manual_failover, primary->id, "started by an operator");
+    core.happened(Event::Kind::manual_failover, primary->id,
+                  core.manual.ready ? "forced by an operator" : "started by an operator");
     if (mode == Mode::agreed) say(core, *primary, PauseRequest{});
     return std::string("OK");
 }
@@ -82,8 +89,8 @@ void step_manual_failover(Core& core) {
         return core.members.for_each_peer([&](Member& member) { renew_contact(core, member); });
     }
     if (core.self().role != Role::replica || !manual.paused_offset) return;
-    manual.ready = manual.ready || core.replication.offset >= *manual.paused_offset ||
-                   GRAPEVINE_MUTANT(failover_before_offset);
+    const bool caught_up = !core.keeps_data_since && data_offset(core) >= *manual.paused_offset;
+    manual.ready = manual.ready || caught_up || GRAPEVINE_MUTANT(failover_before_offset);
 }
 
 void end_manual_failover(Core& core) {

@@ -81,9 +81,12 @@ struct Member {
     std::optional<Instant> pong_received;  // None: never.
     Instant asked_at{};                    // When the last one was asked, on whatever link.
     std::optional<Instant> contact_until;  // How long its last answer may be counted on.
-    std::optional<Instant> relied_until;   // How long it counts on our last answer, at most.
-    std::optional<Instant> waits_until;    // It took all from one who counts on us so long.
-    Instant heard_at{};                    // Its last message of any kind.
+    std::optional<Instant>
+        abstains_until;                   // It votes for nobody against us, whatever its links do.
+    std::optional<Instant> voice_from;    // Until then its answers are no promise: see voting.h.
+    std::optional<Instant> relied_until;  // How long it counts on our last answer, at most.
+    std::optional<Instant> waits_until;   // It took all from one who counts on us so long.
+    Instant heard_at{};                   // Its last message of any kind.
 
     bool suspected = false;  // PFAIL: our own opinion.
     bool failed = false;     // FAIL: a majority's.

@@ -30,6 +30,7 @@ enum class Mutant : std::uint8_t {
     claim_with_equal_epoch,  // A claim in the same epoch wins.
     equal_claim_trusted,     // A deposed primary that has its successor's epoch is relied on (H4).
     comeback_not_delayed,    // One that comes back is relied on while its successor is, too.
+    heir_has_voice,          // What a voter's successor answers counts at once.
     collision_ignored,       // Two primaries keep one epoch (H4).
     update_ignored,          // A stale primary does not listen.
     update_backwards,        // An old UPDATE is believed.
@@ -59,6 +60,7 @@ enum class Mutant : std::uint8_t {
     ban_not_told,            // FORGET is not passed on (H15).
     writes_held_for_ever,    // A manual failover that was given up does not resume writes.
     less_replaces_more,      // A primary without its data empties its replicas (H11).
+    lost_data_forgotten,     // Who came back without its data is trusted with its next epoch.
     foreign_offset_counts,   // What belongs to another history counts in elections (H10).
     failover_before_offset,  // The replica does not wait for the last bytes.
     all_migrate,             // Every replica moves to an orphan, and leaves others.

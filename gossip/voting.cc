@@ -128,6 +128,17 @@ bool must_wait_for_another(const Core& core, const Member& member) {
            !GRAPEVINE_MUTANT(comeback_not_delayed);
 }
 
+void inherit_seat(const Core& core, Member& heir, const Member& last) {
+    if (!core.members.votes(core.self()) || &last == &core.self()) return;
+    const Instant alive = last.reachable() ? core.now : last.suspected_at;
+    if (last.abstains_until && alive < *last.abstains_until) return;
+    heir.voice_from = core.now + core.timing().vote_life();
+}
+
+bool is_voiceless(const Core& core, const Member& member) {
+    return member.voice_from && core.now < *member.voice_from && !GRAPEVINE_MUTANT(heir_has_voice);
+}
+
 void drop_old_votes(Core& core) {
     const Duration life = std::max(core.timing().vote_life(), core.timing().redis_vote_spacing());
     const auto is_old = [&](const auto& vote) { return core.now - vote.second.at >= life; };

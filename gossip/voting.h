@@ -19,6 +19,12 @@ void let_votes_lapse(Core& core, const Member& candidate, const Header& header);
 void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const SlotSet& slots);
 bool must_wait_for_another(const Core& core, const Member& member);
 
+// `heir` votes from now on in place of `last`, whose vote may still depose us if we are a primary.
+// The heir does not know of that vote, and its answers are no promise until none can count any
+// more; at once when `last` had promised, for longer than it was seen alive, to vote for nobody.
+void inherit_seat(const Core& core, Member& heir, const Member& last);
+bool is_voiceless(const Core& core, const Member& member);
+
 // Those that can mean nothing any more.
 void drop_old_votes(Core& core);
 

@@ -199,3 +199,25 @@ TEST_CASE("an operator's order to follow is obeyed, whatever the primary has los
 
     CHECK(village.count<Follow>(3) == followed + 1);
 }
+
+TEST_CASE("a replica that keeps what its primary lost does not take over by agreement",
+          "[gossip]") {
+    Village village(70);
+    Settings settings;
+    settings.crash_evidence = false;
+    settings.replica_no_failover = true;
+    village.found(3, 1, settings);
+    village.set_offset(0, 1'000);
+    village.set_offset(3, 1'000);
+    village.run(Duration{10'000});
+    come_back_with(village, 0);
+    village.run(Duration{30'000});
+    REQUIRE(village.count<KeepData>(3) == 1);
+
+    const auto refused = village.obey(3, Failover{});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().text.starts_with("ERR My master has lost data that I have"));
+
+    REQUIRE(village.obey(3, Failover{Failover::Mode::forced}));
+    REQUIRE(village.run_until([&] { return village.owner(1, 0) == 3u; }, Duration{2'000}));
+}

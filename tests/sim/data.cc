@@ -123,13 +123,14 @@ void Data::answer(Machine& replica, Machine& primary, unsigned life, std::uint64
                                source.log.end());
     const Time takes = partial ? Time{0} : Time{world_.chance.between(10'000, 500'000)};
     const Time delay = takes + world_.network.delay(primary.number, replica.number);
+    const unsigned given_in = primary.life;
     world_.scheduler.after(delay, [=, this, &replica, &primary, entries = std::move(entries)] {
         if (replica.life != life || replica.store.session != session) return;
         if (world_.network.is_cut(primary.number, replica.number)) return;
         world_.when_awake(replica, [=, this, &replica, &primary] {
             if (replica.store.session != session) return;
             apply(replica, entries, from);
-            confirm(replica, primary);
+            if (primary.life == given_in) confirm(replica, primary);
         });
     });
 }

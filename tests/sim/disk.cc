@@ -68,4 +68,8 @@ void Disk::roll_back(std::size_t back) {
     for (; back > 0 && history_.size() > 1; --back) history_.pop_back();
 }
 
+void Disk::keep_newest() {
+    while (history_.size() > 1) history_.pop_front();
+}
+
 }  // namespace grapevine::sim

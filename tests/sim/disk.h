@@ -45,8 +45,10 @@ public:
     void wipe();
     // It was there before the run began.
     void fill(Written state) { keep(std::move(state)); }
-    // What was durable `back` saves ago is what is durable.
+    // What was durable `back` saves ago is what is durable, or the oldest that is kept.
     void roll_back(std::size_t back);
+    // Older copies than the newest are gone.
+    void keep_newest();
 
     void fail(bool fails) { fails_ = fails; }
     void slow_down(Time by) { slower_ = by; }

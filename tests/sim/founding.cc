@@ -67,6 +67,8 @@ void found(World& world) {
     if (!world.run_until(limit, [&] { return agrees(world); })) {
         world.violated("Founding", disagreement(world));
     }
+    // A disk from before a node was of the cluster is another node's, and kept out.
+    for (Machine& machine : world.machines) machine.disk.keep_newest();
 }
 
 }  // namespace grapevine::sim

@@ -126,3 +126,79 @@ at 13153000 cut 450 27448 5882
 at 15931000 power_off 4 6297 8927
 )");
 }
+
+// FORCE came while the primary held its writes for an agreed failover: it does not wait for them.
+TEST_CASE("ManualLossless, seed 6200000316", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 6200000316
+node_timeout_ms 1000
+delay_least_us 5000
+delay_most_us 25000
+spike_ms 100
+disk_most_us 50000
+codec 0
+replication_ping_ms 1000
+clients 1
+client_pause_ms 50
+wait_per_mille 100
+danger_ms 30000
+drill 0
+at 5425000 crash 2 1701 0
+at 5935000 stall 1 4 1000
+at 10940000 failover 3 0 0
+at 10940000 failover 4 0 0
+at 11620000 failover 4 1 0
+)");
+}
+
+// A replica that kept what its primary had lost took over by agreement: what the primary had since
+// was not in it, however many bytes it had.
+TEST_CASE("ManualLossless, seed 6200000654", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 6200000654
+epochs_given 0
+node_timeout_ms 200
+delay_least_us 50
+delay_most_us 100
+spike_ms 100
+disk_most_us 50000
+codec 0
+host_evidence 1
+validity_factor 1
+replication_ping_ms 1000
+clients 4
+client_pause_ms 50
+wait_per_mille 500
+persists 0
+danger_ms 30000
+drill 0
+at 4870000 cut_pair 3 0 2594
+at 6958000 crash 0 308 0
+at 10391000 failover 3 0 0
+)");
+}
+
+// What a primary had sent before it lost its keys was confirmed to it afterwards, as if it were of
+// its new history.
+TEST_CASE("NoWipe, seed 6200000463", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 6200000463
+primaries 4
+node_timeout_ms 500
+delay_least_us 50
+delay_most_us 250
+spike_ms 200
+disk_most_us 50000
+codec 0
+validity_factor 1
+clients 4
+client_pause_ms 50
+wait_per_mille 100
+callers 2
+persists 0
+danger_ms 30000
+drill 0
+at 10684000 deaf 6 3221 1576
+at 11040000 crash 2 7 0
+)");
+}

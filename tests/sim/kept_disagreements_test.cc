@@ -284,3 +284,27 @@ at 3512000 failover 2 0 0
 at 3670000 failover 2 2 0
 )");
 }
+
+// The disk that came back was from before its node had met anybody: it was of another cluster.
+TEST_CASE("MapConverge, seed 6200001202", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 6200001202
+primaries 1
+node_timeout_ms 2000
+delay_least_us 5000
+delay_most_us 50000
+spike_ms 20
+disk_most_us 500
+codec 0
+host_evidence 1
+validity_factor 1
+replication_ping_ms 1000
+clients 0
+client_pause_ms 1000
+wait_per_mille 100
+persists 0
+danger_ms 30000
+drill 0
+at 4690000 old_disk 0 548 4
+)");
+}

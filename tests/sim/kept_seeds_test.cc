@@ -387,3 +387,49 @@ at 19506000 refuse 1 1906 1
 at 25450000 cut_sets 166 856 13118
 )");
 }
+
+// A voter died that had voted against a primary, which then counted on its successor. The disk of
+// the elected one was slow: it served seconds later.
+TEST_CASE("SingleServer, seed 6300000491", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 6300000491
+epochs_given 0
+node_timeout_ms 2000
+spike_ms 20
+disk_most_us 300000
+clock_ppm 500
+codec 0
+host_evidence 1
+replica_migration 0
+validity_factor 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 50
+danger_ms 30000
+drill 0
+at 474000 cut_from 1 2720 0
+at 937000 crash 0 165 4954
+at 1474000 bad_disk 3 5120 0
+at 3608000 pause 0 600 0
+at 4714000 crash 1 2835 87
+)");
+}
+
+// A new primary had seen two voters change since it was a replica, and counted on neither.
+TEST_CASE("FailoverLive, seed 6300002904", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 6300002904
+node_timeout_ms 1000
+delay_most_us 100
+spike_ms 400
+disk_most_us 500
+codec 0
+host_evidence 1
+clients 0
+client_pause_ms 1000
+danger_ms 30000
+at 22951000 refuse 0 2830 1
+at 25556000 cut_from 2 1360 0
+at 28827000 failover 5 556 189
+)");
+}

@@ -100,13 +100,15 @@ public:
 };
 
 // ManualLossless: who takes over from a primary that holds its writes has all of them, unless an
-// operator has ordered a TAKEOVER, which asks for nobody's data.
+// operator has ordered FORCE or TAKEOVER, which do not wait for the primary's last writes.
 // FreshCandidate: nobody stands for election whose data is older than the limit, or who has had
 // nothing from its shard in this life: what it holds may be another history.
 class Candidates final : public Check {
 public:
     explicit Candidates(World& watched)
-        : Check(watched), in_step_(watched.machines.size()), takes_over_(watched.machines.size()) {}
+        : Check(watched),
+          in_step_(watched.machines.size()),
+          asks_primary_(watched.machines.size()) {}
     void started(const Machine& machine) override { in_step_[machine.number] = false; }
     void before(const Turn& turn) override {
         if (turn.machine.store.synced) in_step_[turn.machine.number] = true;
@@ -117,13 +119,13 @@ public:
         if (event == nullptr) return;
         if (event->kind == gossip::Event::Kind::election_started) stood(machine);
         if (event->kind == gossip::Event::Kind::manual_failover)
-            takes_over_[machine.number] = event->detail == "takeover";
+            asks_primary_[machine.number] = event->detail == "started by an operator";
     }
 
 private:
     void promoted(const Machine& machine) {
         const Machine* old = world.find(machine.store.primary_id);
-        if (takes_over_[machine.number]) return;
+        if (!asks_primary_[machine.number]) return;
         if (old == nullptr || !old->awake() || !old->writes_held) return;
         if (old->belief().manual.replica != machine.id) return;
         const auto& log = old->store.log;
@@ -150,8 +152,8 @@ private:
                                              std::to_string(facts.data_age.count()) + " ms old");
     }
 
-    std::vector<bool> in_step_;     // By machine: its shard's stream has flowed in this life.
-    std::vector<bool> takes_over_;  // By its latest manual failover.
+    std::vector<bool> in_step_;       // By machine: its shard's stream has flowed in this life.
+    std::vector<bool> asks_primary_;  // By its latest manual failover: not FORCE, not TAKEOVER.
 };
 
 }  // namespace

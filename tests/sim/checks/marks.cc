@@ -42,7 +42,7 @@ private:
                 return;
             case Kind::manual_failover:
                 if (event.detail == "takeover") world.mark(Mark::takeover);
-                if (event.detail == "started by an operator") ordered_ = event.about;
+                if (event.detail.ends_with("by an operator")) ordered_ = event.about;
                 return;
             case Kind::vote_refused:
                 return refused(event.detail);
