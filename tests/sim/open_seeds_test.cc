@@ -31,3 +31,31 @@ at 13688000 failover 4 0 0
 at 14253000 cut_sets 14 49 5045
 )");
 }
+
+// A primary came back with an older nodes.conf, by which it was a replica of its own replica: each
+// follows the other, and nobody has their slots until an operator decides.
+TEST_CASE("NoResurrect, seed 6320002300", "[sim][.][open]") {
+    nothing_is_violated(R"(
+seed 6320002300
+epochs_given 0
+node_timeout_ms 5000
+delay_least_us 500
+delay_most_us 500
+spike_ms 200
+clock_ppm 100
+codec 0
+host_evidence 1
+replica_migration 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 1000
+callers 2
+persists 0
+danger_ms 30000
+drill 0
+at 5021000 crash 2 235 528
+at 7760000 cut_sets 36 26 18534
+at 9564000 old_disk 5 12030 3
+at 14924000 crash 0 4872 13847
+)");
+}
