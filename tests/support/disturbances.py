@@ -33,20 +33,27 @@ class Disturbances:
         self._heal_after_loss(owned, began)
 
     def new_address(self):
-        """The same, but it comes back on another port, and its slots are given back to it."""
+        """The same, but it comes back at another port, another IP or both, and its slots are given
+        back to it."""
         victim, successor, owned = self._choose_victim()
-        self.told.append("new address")
+        kind, host, port = self._another_address(victim)
+        self.told.append(f"new {kind}")
         began = time.monotonic()
         name = node_id(victim)  # Which it may not tell while it loads its data.
         victim.kill()
         self._wait_for_promotion(successor)
-        victim.port = free_port()
+        victim.move(host, port)
         victim.start()
         self._wait_until_known(name, victim.address)
         self._heal_after_loss(owned, began)
         victim.call("CLUSTER", "FAILOVER")
         self._wait_for_promotion(victim)
         self._heal()
+
+    def _another_address(self, node):
+        host = f"127.0.0.{self._chance.randrange(2, 255)}"
+        return self._chance.choice([("port", node.host, free_port()), ("IP", host, node.port),
+                                    ("IP and port", host, free_port())])
 
     def moves(self, keys):
         """The slots of `keys` go to one primary: two that take slots at the same time may take the

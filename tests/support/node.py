@@ -38,7 +38,14 @@ class Node:
 
     @property
     def address(self):
-        return f"127.0.0.1:{self.port}"
+        return f"{self.host}:{self.port}"
+
+    def move(self, host, port):
+        """From its next start on it listens there and nowhere else. A Redis that has been somewhere
+        else believes only an option that it has another IP now."""
+        if host != self.host:
+            self.options |= {"bind": host, "cluster-announce-ip": host}
+        self.host, self.port = host, port
 
     @property
     def bus_port(self):
@@ -135,7 +142,7 @@ class Node:
         return self.wait_for_exit()
 
     def connect(self, **options):
-        return Connection(self.port, **options)
+        return Connection(self.port, **{"host": self.host, **options})
 
     def call(self, *arguments):
         """The reply on a connection that is kept between calls and replaced when it breaks."""

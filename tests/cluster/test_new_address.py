@@ -1,0 +1,113 @@
+"""Nodes that come back at another IP: their peers and their clients find them there."""
+
+import unittest
+
+from tests.support.case import ProcessTest, grapevine_only
+from tests.support.cluster import (FAILOVER_SECONDS, Cluster, accepts_writes, meet, node_id,
+                                   slot_owners)
+from tests.support.ports import free_port
+from tests.support.resp import ReplyError
+from tests.support.waiting import eventually
+
+# "foo" lies on the third of three primaries.
+KEY, SLOT = "foo", 12182
+NODE_TIMEOUT_MS = 2000
+
+
+def primary_address(replica):
+    """Where `replica` takes its data from; None:None when it is a primary."""
+    fields = replica.info("replication")
+    return f"{fields.get('master_host')}:{fields.get('master_port')}"
+
+
+def says_moved_to(node, address):
+    reply = node.connect().ask("GET", KEY)
+    return isinstance(reply, ReplyError) and str(reply) == f"MOVED {SLOT} {address}"
+
+
+class NewAddress(ProcessTest):
+    def setUp(self):
+        super().setUp()
+        self.cluster = Cluster(self.lab, primaries=3, replicas=1,
+                               cluster_node_timeout=NODE_TIMEOUT_MS)
+        self.primary = self.cluster.nodes[2]
+        self.replica = self.cluster.replica_of(self.primary)
+
+    def save_at_the_end(self, *nodes):
+        """They come back with their data, so that nobody has to take over from them."""
+        for node in nodes:
+            node.call("CONFIG", "SET", "save", "3600 1")
+            node.call("CONFIG", "SET", "cluster-replica-no-failover", "yes")
+
+    def wait_until_known(self, name, node):
+        eventually(lambda: all(f"{name} {node.address}@" in peer.call("CLUSTER", "NODES")
+                               for peer in self.cluster.running()),
+                   f"all know that it is at {node.address} now, itself included", 30)
+
+    def test_a_primary_that_moves_keeps_its_slots_and_its_replica(self):
+        self.primary.call("SET", KEY, "before")
+        self.save_at_the_end(*self.cluster.nodes)
+        name = node_id(self.primary)
+        self.primary.terminate()
+        self.primary.move("127.0.0.2", free_port())
+        self.primary.start()
+        self.wait_until_known(name, self.primary)
+        self.cluster.wait_until_healthy()
+        self.assertTrue(all(says_moved_to(node, self.primary.address)
+                            for node in self.cluster.nodes[:2]))
+        self.assertEqual(primary_address(self.replica), self.primary.address)
+        self.assertEqual(self.primary.call("GET", KEY), "before")
+        self.primary.call("SET", KEY, "after")
+        self.assertEqual(self.primary.call("WAIT", 1, 10_000), 1)
+
+    def test_a_primary_that_was_replaced_comes_back_elsewhere_as_a_replica_and_takes_over(self):
+        name = node_id(self.primary)
+        self.primary.kill()
+        eventually(lambda: accepts_writes(self.replica, KEY), "the replica takes over",
+                   FAILOVER_SECONDS)
+        self.primary.move("127.0.0.2", self.primary.port)
+        self.primary.start()
+        self.wait_until_known(name, self.primary)
+        self.cluster.wait_until_healthy()
+        self.assertEqual(self.primary.call("CLUSTER", "FAILOVER"), "OK")
+        eventually(lambda: says_moved_to(self.replica, self.primary.address), "it takes over", 30)
+        eventually(lambda: primary_address(self.replica) == self.primary.address,
+                   "the other follows it there", 30)
+
+    def test_a_replica_that_moves_is_listed_at_its_new_address(self):
+        name = node_id(self.replica)
+        self.primary.call("SET", KEY, "1")  # A replica that has seen no write is not listed.
+        self.replica.kill()
+        self.replica.move("127.0.0.3", free_port())
+        self.replica.start()
+        self.wait_until_known(name, self.replica)
+        self.cluster.wait_until_healthy()
+        eventually(lambda: all(self.lists_the_replica(node) for node in self.cluster.nodes),
+                   "all list it", 30)
+
+    def lists_the_replica(self, node):
+        listed = [member[:2] for range_ in node.call("CLUSTER", "SLOTS") for member in range_[2:]]
+        return [self.replica.host, self.replica.port] in listed
+
+    @grapevine_only("a Redis replica goes on looking for its primary where it was")
+    def test_all_that_move_at_once_find_one_another_when_they_are_introduced_again(self):
+        """Nobody knows where anybody is: as with Redis, an operator has to tell one of them."""
+        owners = slot_owners(self.primary)
+        self.primary.call("SET", KEY, "before")
+        self.save_at_the_end(*self.cluster.nodes)
+        for node in self.cluster.nodes:
+            node.terminate()
+        for number, node in enumerate(self.cluster.nodes):
+            node.move(f"127.0.0.{number + 2}", node.port)
+            node.start()
+        meet(self.cluster.nodes)
+        self.cluster.wait_until_healthy()
+        for node in self.cluster.nodes:
+            self.wait_until_known(node_id(node), node)
+        self.assertEqual(slot_owners(self.replica), owners)
+        self.assertEqual(self.primary.call("GET", KEY), "before")
+        self.assertEqual(primary_address(self.replica), self.primary.address)
+
+
+if __name__ == "__main__":
+    unittest.main()
