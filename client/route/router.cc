@@ -77,10 +77,11 @@ NodeIndex Router::route(const Facts& facts, const Trip& trip) {
 }
 
 // Its replicas in turn, and itself: whichever of them takes the slots over will serve or say who
-// does. What a silent node is sent would wait for it.
+// does. What a silent node is sent would wait for it. Without known replicas anybody may say it: a
+// map from the middle of a failover shows none, and the primary may be back at another address.
 NodeIndex Router::heir(NodeIndex primary, const Trip& trip) const {
     const auto& replicas = map_.replicas_of(primary);
-    if (replicas.empty()) return primary;
+    if (replicas.empty()) return trip.setbacks % 2 == 0 ? primary : some_node(trip.setbacks / 2);
     const std::size_t choice = trip.setbacks % (replicas.size() + (is_silent(primary) ? 0u : 1u));
     return choice < replicas.size() ? replicas[choice] : primary;
 }
@@ -219,13 +220,19 @@ std::optional<NodeIndex> Router::question(Instant now) {
 Instant Router::next_question() const {
     if (is_asking()) return Instant::max();
     if (!ever_asked_) return Instant::min();
-    if (wanted_) return asked_at_ + gap_;
+    if (wanted_) return asked_at_ + (unanswered_ > 0 ? gap_after_failure() : gap_);
     return asked_at_ +
            (reads_replicas_ ? std::min(refresh_.period, refresh_.reading_period) : refresh_.period);
 }
 
+// What nobody has answered has not taught us anything: it is not to wait as long as if it had.
+Duration Router::gap_after_failure() const {
+    return std::min(refresh_.first_gap * (1 << std::min(unanswered_ - 1, 10u)), gap_);
+}
+
 bool Router::learned(SlotMap map, Instant) {
     asking_ = false;
+    unanswered_ = 0;
     const bool changed = !(map == map_);
     map_ = std::move(map);
     return changed;
@@ -233,6 +240,7 @@ bool Router::learned(SlotMap map, Instant) {
 
 void Router::not_learned(Instant) {
     asking_ = false;
+    ++unanswered_;
     wanted_ = true;
 }
 

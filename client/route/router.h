@@ -107,6 +107,7 @@ private:
     bool is_down(NodeIndex node) const { return node < health_.size() && health_[node].down; }
     bool is_silent(NodeIndex node) const { return node < health_.size() && health_[node].silent; }
     bool is_asking() const;
+    Duration gap_after_failure() const;
     bool serves(NodeIndex node) const { return !is_down(node) && !is_silent(node); }
     Health& health(NodeIndex node);
 
@@ -124,6 +125,7 @@ private:
     bool asking_ = false;
     bool wanted_ = true;
     Duration gap_;
+    unsigned unanswered_ = 0;  // Questions since the last that was answered.
     Instant asked_at_{};
     bool ever_asked_ = false;
     std::uint64_t questions_ = 0;

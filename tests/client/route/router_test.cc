@@ -40,6 +40,14 @@ struct World {
         REQUIRE(map);
         router.learned(std::move(*map), start);
     }
+    void learn_without_replicas() {
+        const std::string bytes =
+            "*2\r\n*3\r\n:0\r\n:8191\r\n*2\r\n$8\r\n10.0.0.1\r\n:7000\r\n"
+            "*3\r\n:8192\r\n:16383\r\n*2\r\n$8\r\n10.0.0.1\r\n:7001\r\n";
+        auto map = SlotMap::parse(Reply(bytes), 0, router.directory());
+        REQUIRE(map);
+        router.learned(std::move(*map), start);
+    }
     Verdict refuse(NodeIndex by, const std::string& error) {
         return router.refused(facts, trip, by, error, start);
     }
@@ -148,6 +156,25 @@ TEST_CASE("the replicas of a primary that is gone are asked in turn with it", "[
     CHECK(world.router.route({.slot = 9000}, {}) == world.second);
 }
 
+TEST_CASE("without known replicas anybody may say where a primary that is gone is now", "[route]") {
+    World world;
+    world.learn_without_replicas();
+    world.router.down(world.first);
+    CHECK(world.next() == world.first);
+    const auto refused = [&] {
+        return world.router.lost(world.facts, world.trip, world.first, false, "refused", start);
+    };
+    CHECK(refused().kind == Kind::later);
+    CHECK(world.next() == world.second);
+    // It knows no better yet.
+    CHECK(world.refuse(world.second, "MOVED 100 10.0.0.1:7000").kind == Kind::later);
+    CHECK(world.next() == world.first);
+    CHECK(refused().kind == Kind::later);
+    CHECK(world.next() == world.second);
+    CHECK(world.refuse(world.second, "MOVED 100 10.0.0.9:7000").kind == Kind::send);
+    CHECK(world.next() == world.router.directory().index_of("10.0.0.9", 7000));
+}
+
 TEST_CASE("what is for a silent primary does not wait for it when it has replicas", "[route]") {
     World world;
     world.router.silent(world.first);
@@ -206,4 +233,28 @@ TEST_CASE("a question without an answer is asked again", "[route]") {
     world.router.not_learned(now);
     CHECK_FALSE(world.router.question(now + 50ms));
     CHECK(world.router.question(now + 100ms));
+}
+
+TEST_CASE("a question without an answer is asked again soon, however many had one", "[route]") {
+    World world;
+    Instant now = start + 1h;
+    // The gap between those that are answered has grown to several seconds.
+    for (int answered = 0; answered < 4; now += 10ms) {
+        world.router.down(world.first);
+        if (!world.router.question(now)) continue;
+        world.learn();
+        ++answered;
+    }
+    world.router.down(world.first);
+    now = world.router.next_question();
+    REQUIRE(world.router.question(now));
+    for (const auto gap : {100ms, 200ms, 400ms}) {
+        world.router.not_learned(now);
+        CHECK(world.router.next_question() == now + gap);
+        now += gap;
+        REQUIRE(world.router.question(now));
+    }
+    world.learn();
+    world.router.down(world.first);
+    CHECK(world.router.next_question() > now + 1s);
 }
