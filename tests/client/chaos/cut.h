@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
-#include <thread>
 
 namespace chaos {
 
@@ -17,10 +16,13 @@ inline bool is_waiting(int descriptor) {
     return peer.sin_family == AF_INET && recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0;
 }
 
-// Returns when it has ended so many of them.
-inline void cut(int times) {
+// Returns when it has ended so many of them. All at a time, and then none until `wait_for_use`
+// returns: a client that never gets an answer cannot find out where to go.
+template <typename WaitForUse>
+void cut(int times, WaitForUse wait_for_use) {
     constexpr int first = 3, end = 256;
-    for (int done = 0; done < times; std::this_thread::yield()) {
+    for (int done = 0; done < times;) {
+        wait_for_use();
         for (int descriptor = first; descriptor < end && done < times; ++descriptor)
             if (is_waiting(descriptor) && shutdown(descriptor, SHUT_RDWR) == 0) ++done;
     }

@@ -41,6 +41,8 @@ using Number = std::optional<std::int64_t>;
 using Text = std::optional<std::string>;
 using Pair = std::vector<Number>;
 
+std::atomic<std::int64_t> rounds_ended = 0;
+
 // Nobody else writes to its keys. All but the pairs are in one slot.
 class Writer {
 public:
@@ -132,7 +134,11 @@ public:
         if (result->size() != 2 || (*result)[0] != (*result)[1]) torn += is_set;
         if (!result->empty()) pairs[tag_number].saw((*result)[0].value_or(0));
     }
-    void end() { longest = std::max(longest, Clock::now() - began_); }
+    void end() {
+        longest = std::max(longest, Clock::now() - began_);
+        ++rounds_ended;
+        rounds_ended.notify_all();
+    }
 
     // When and in which slot each that the servers lost had been acknowledged.
     template <typename Told>
@@ -287,7 +293,7 @@ int main(int, char** arguments) {
 
     std::string line;
     while (std::getline(std::cin, line) && line.starts_with("cut ")) {
-        chaos::cut(std::stoi(line.substr(4)));
+        chaos::cut(std::stoi(line.substr(4)), [] { rounds_ended.wait(rounds_ended); });
         std::cout << "cut" << std::endl;
     }
     over = true;
