@@ -10,7 +10,9 @@ tests/client/chaos/history.h holds the first two:
   nothing of it may be missing;
 - what is missing is the end of a key's history at some moment, never a piece out of its middle;
 - it was acknowledged while a primary was dying that owned its slot. Without a death nothing is
-  missing."""
+  missing.
+
+That the rules are kept shows something only if a broken one is seen: Planted makes mistakes on purpose."""
 
 import os
 import subprocess
@@ -43,10 +45,10 @@ MOST_FETCHES = 12
 class Writers:
     """The program that writes."""
 
-    def __init__(self, lab, node, name):
+    def __init__(self, lab, node, name, *options):
         self._log = open(lab.directory / "chaos.log", "ab")
         self._process = lab.adopt(subprocess.Popen(
-            [PROGRAM, node.address, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [PROGRAM, node.address, name, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=self._log, text=True))
         self._expect("ready")
 
@@ -154,6 +156,43 @@ class OfOurs(Chaos, ProcessTest):
 
 class OfRedis(Chaos, ProcessTest):
     server = settings.REDIS_SERVER
+
+
+class Planted(ProcessTest):
+    """Without any disturbance one writer makes a mistake once (tests/client/chaos/blunder.h)."""
+
+    # By the figure that must show it. "lost_by_servers": no death explains it.
+    MISTAKES = {"duplicate": "duplicates", "denied": "false", "invented": "false", "torn": "torn",
+                "skipped": "lost_by_servers", "shortened": "lost", "swapped": "misplaced",
+                "hole": "misplaced"}
+
+    @classmethod
+    def prepare(cls, lab):
+        cls.cluster = Cluster(lab, primaries=3, replicas=1)
+
+    def figures_after(self, name, *options):
+        """And what makes the other tests fail; None when nothing does."""
+        writers = Writers(self.lab, self.cluster.nodes[0], name, *options)
+        writers.stop()
+        figures, losses = writers.check()
+        try:
+            Chaos.assert_kept(self, figures, Disturbances(self.cluster, None, False), losses, said(self.lab))
+        except AssertionError as failure:
+            return figures, failure
+        return figures, None
+
+    def test_each_planted_mistake_is_found_under_its_name(self):
+        for mistake, figure in self.MISTAKES.items():
+            with self.subTest(mistake=mistake):
+                figures, failure = self.figures_after(mistake, "--plant", mistake)
+                print(f"{mistake}: " + " ".join(f"{name}={value}" for name, value in figures.items()))
+                self.assertGreater(figures[figure], 0)
+                self.assertIsNotNone(failure)
+
+    def test_without_a_mistake_nothing_is_found(self):
+        figures, failure = self.figures_after("nothing", "--plant", "nothing")
+        self.assertIsNone(failure)
+        self.assertEqual(sum(figures[figure] for figure in self.MISTAKES.values()), 0)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -27,6 +28,7 @@ struct Figures {
     std::int64_t duplicates = 0;  // Done twice.
     std::int64_t false_ones = 0;  // There, but said not to have been done; or never written.
     std::int64_t misplaced = 0;   // Gone and there again, or out of order.
+    std::int64_t torn = 0;        // Pairs whose halves differ.
 
     void add(const Figures& other) {
         acknowledged += other.acknowledged;
@@ -36,6 +38,7 @@ struct Figures {
         duplicates += other.duplicates;
         false_ones += other.false_ones;
         misplaced += other.misplaced;
+        torn += other.torn;
     }
 };
 
@@ -80,7 +83,8 @@ public:
             std::mismatch(present_.begin(), present_.end(), found.begin(), found.end());
         std::set<std::int64_t> there(found.begin(), added);
         if (there.size() != static_cast<std::size_t>(added - found.begin())) ++figures_.duplicates;
-        for (auto each = added; each != found.end(); ++each) look_at(*each, there);
+        const std::set<std::int64_t> moved(old, present_.end());
+        for (auto each = added; each != found.end(); ++each) look_at(*each, there, moved);
         for (auto each = old; each != present_.end(); ++each) is_gone(*each);
         const bool new_one = !present_.empty() && present_.back() == last();
         if (!new_one && acknowledged(last()) && !there.contains(last())) is_gone(last());
@@ -113,14 +117,17 @@ private:
         return numbers;
     }
 
-    // One that was not expected there: the last, or one whose fate was not known.
-    void look_at(std::int64_t number, std::set<std::int64_t>& there) {
+    // One that was not expected there: the last, or one whose fate was not known. One of `moved`
+    // has been behind something that is not there any more.
+    void look_at(std::int64_t number, std::set<std::int64_t>& there,
+                 const std::set<std::int64_t>& moved) {
         const bool known = number > 0 && number <= last();
         if (!there.insert(number).second) {
             ++figures_.duplicates;
         } else if (!known || not_done_.contains(number)) {
             ++figures_.false_ones;
-        } else if (gone_.contains(number) || (number != last() && !uncertain_.contains(number))) {
+        } else if (gone_.contains(number) || moved.contains(number) ||
+                   (number != last() && !uncertain_.contains(number))) {
             ++figures_.misplaced;
         }
     }
@@ -181,11 +188,25 @@ public:
     const Figures& figures() const { return figures_; }
     const std::vector<Instant>& lost_by_servers() const { return lost_by_servers_; }
 
+protected:
+    Figures figures_;
+
 private:
     std::int64_t number_ = 0, known_ = 0, begun_ = 0, candidate_ = 0, proven_ = 0;
     Instant known_at_{};
-    Figures figures_;
     std::vector<Instant> lost_by_servers_;
+};
+
+// Two keys that are set to one number by one command.
+class Pair : public Newest {
+public:
+    using Halves = std::vector<std::optional<std::int64_t>>;
+
+    // `is_whole`: the command that wrote last was acknowledged. Until then they may differ.
+    void saw(const Halves& halves, bool is_whole) {
+        if (halves.size() != 2 || halves[0] != halves[1]) figures_.torn += is_whole ? 1 : 0;
+        if (!halves.empty()) Newest::saw(halves[0].value_or(0));
+    }
 };
 
 }  // namespace chaos

@@ -156,6 +156,99 @@ TEST_CASE("a hole in the middle is no loss that servers can have made", "[histor
     CHECK(writer.history.figures().misplaced == 2);
 }
 
+TEST_CASE("what is there and was never written is found", "[history]") {
+    // A number of the future, and half of one.
+    for (const char* stranger : {"0000009;", "00"}) {
+        Writer writer;
+        writer.write(3);
+        writer.server.content += stranger;
+
+        writer.history.saw(writer.server.content);
+
+        INFO(stranger);
+        CHECK(writer.history.figures().false_ones == 1);
+        CHECK(writer.history.figures().duplicates + writer.history.figures().misplaced == 0);
+    }
+}
+
+TEST_CASE("what is out of order is found", "[history]") {
+    Writer writer;
+    writer.write(2);
+    const std::string second = writer.server.content.substr(chaos::History::width);
+    writer.server.content.erase(chaos::History::width);
+    writer.write(1);
+    CHECK(writer.history.figures().misplaced == 0);  // So far it is the end that is lost.
+
+    writer.server.append(second);
+    writer.write(1);
+
+    CHECK(writer.history.figures().misplaced == 1);
+    CHECK(writer.history.figures().duplicates == 0);
+}
+
+TEST_CASE("an old write that is done again much later is found", "[history]") {
+    Writer writer;
+    writer.write(5);
+    writer.server.append(writer.server.content.substr(0, chaos::History::width));
+
+    writer.write(1);
+
+    CHECK(writer.history.figures().duplicates == 1);
+}
+
+TEST_CASE("one acknowledged and never done is no loss that is proven", "[history]") {
+    Writer writer;
+    writer.write(2);
+    writer.history.next();
+    writer.history.appended(3 * chaos::History::width, start + 5s);
+    writer.history.proof_begins();
+    writer.history.proof_ended();
+
+    writer.write(1);
+
+    CHECK(writer.history.lost_by_servers() == std::vector{start + 5s});
+    CHECK(writer.history.figures().lost + writer.history.figures().proven == 0);
+}
+
+TEST_CASE("a number that nobody has set is found", "[history]") {
+    chaos::Newest newest;
+    newest.next();
+    newest.was_set(start);
+
+    newest.saw(2);
+
+    CHECK(newest.figures().false_ones == 1);
+}
+
+TEST_CASE("halves that differ are torn once their command has been acknowledged", "[history]") {
+    const auto torn = [](const chaos::Pair::Halves& halves, bool is_whole) {
+        chaos::Pair pair;
+        for (int i = 0; i < 2; ++i) {
+            pair.next();
+            pair.was_set(start);
+        }
+        pair.saw(halves, is_whole);
+        return pair.figures().torn;
+    };
+
+    CHECK(torn({2, 2}, true) == 0);
+    CHECK(torn({2, 1}, true) == 1);
+    CHECK(torn({2, std::nullopt}, true) == 1);
+    CHECK(torn({2}, true) == 1);
+    CHECK(torn({}, true) == 1);
+    CHECK(torn({2, 1}, false) == 0);
+}
+
+TEST_CASE("a hole just before the last is one, too", "[history]") {
+    Writer writer;
+    writer.write(3);
+    writer.server.content.erase(chaos::History::width, chaos::History::width);
+
+    writer.history.saw(writer.server.content);
+
+    CHECK(writer.history.figures().misplaced == 1);
+}
+
 TEST_CASE("a number that gets smaller is lost by servers unless it was proven", "[history]") {
     chaos::Newest newest;
     for (int i = 0; i < 3; ++i) {
