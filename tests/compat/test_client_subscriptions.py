@@ -10,6 +10,15 @@ from tests.support.slots import move_slot, slot_of
 from tests.support.waiting import eventually
 
 
+def listener_in(cluster):
+    """The node that a client is subscribed at; None when there is none."""
+    for node in cluster.running():
+        if any(f" {count}=1 " in line for line in node.call("CLIENT", "LIST").splitlines()
+               for count in ("sub", "psub", "ssub")):
+            return node
+    return None
+
+
 class Subscriptions(ProcessTest):
     def setUp(self):
         super().setUp()
@@ -21,12 +30,7 @@ class Subscriptions(ProcessTest):
         self.assertEqual(self.probe.ask("subscribe", *words), "listening")
 
     def listener(self):
-        """The node that a client is subscribed at; None when there is none."""
-        for node in self.cluster.running():
-            if any(f" {count}=1 " in line for line in node.call("CLIENT", "LIST").splitlines()
-                   for count in ("sub", "psub", "ssub")):
-                return node
-        return None
+        return listener_in(self.cluster)
 
     def ends_of(self, channel):
         slot = slot_of(self.cluster.nodes[0], channel)
@@ -124,24 +128,59 @@ class Subscriptions(ProcessTest):
         self.assertEqual(self.probe.finish(), 0)
 
 
-class ShardOfAReplicatedCluster(ProcessTest):
+class InAReplicatedCluster(ProcessTest):
+    def setUp(self):
+        super().setUp()
+        self.cluster = Cluster(self.lab, primaries=3, replicas=1, server=settings.REDIS_SERVER,
+                               cluster_node_timeout=2000)
+        self.probe = Probe(self.lab, *self.cluster.nodes)
+
+    def lose(self, primary):
+        """It is killed; returns the replica that has been promoted."""
+        successor = self.cluster.replica_of(primary)
+        primary.kill()
+        eventually(lambda: role(successor) == "master", "the replica is promoted", 30)
+        return successor
+
     def test_a_shard_channel_goes_on_at_the_promoted_replica(self):
-        cluster = Cluster(self.lab, primaries=3, replicas=1, server=settings.REDIS_SERVER,
-                          cluster_node_timeout=2000)
-        primary = cluster.primary_of(slot_of(cluster.nodes[0], "shard"))
-        successor = cluster.replica_of(primary)
-        probe = Probe(self.lab, *cluster.nodes)
-        self.assertEqual(probe.ask("subscribe shards shard"), "listening")
+        primary = self.cluster.primary_of(slot_of(self.cluster.nodes[0], "shard"))
+        self.assertEqual(self.probe.ask("subscribe shards shard"), "listening")
         eventually(lambda: primary.call("PUBSUB", "SHARDNUMSUB", "shard") == ["shard", 1],
                    "it listens at the primary")
 
-        primary.kill()
-        eventually(lambda: role(successor) == "master", "the replica is promoted", 30)
+        successor = self.lose(primary)
         eventually(lambda: successor.call("PUBSUB", "SHARDNUMSUB", "shard") == ["shard", 1],
                    "it listens at the promoted one", 30)
         successor.call("SPUBLISH", "shard", "on")
 
-        self.assertEqual(probe.ask("next"), "shard=on gap")
+        self.assertEqual(self.probe.ask("next"), "shard=on gap")
+
+    def test_a_channel_outlives_the_primary_at_which_it_was_heard(self):
+        self.assertEqual(self.probe.ask("subscribe channels news"), "listening")
+        primary = self.listener_as_primary()
+        primary.call("PUBLISH", "news", "before")
+        self.assertEqual(self.probe.ask("next"), "news=before")
+
+        successor = self.lose(primary)
+        eventually(lambda: listener_in(self.cluster), "it listens elsewhere", 30)
+        self.cluster.wait_until_healthy()
+        successor.call("PUBLISH", "news", "after")
+        self.assertEqual(self.probe.ask("next"), "news=after gap")
+
+        primary.start()
+        self.cluster.wait_until_healthy()
+        primary.call("PUBLISH", "news", "from the one that is back")
+        self.assertEqual(self.probe.ask("next"), "news=from the one that is back")
+
+    def listener_as_primary(self):
+        """The node that the client listens at; when it is a replica it takes over first."""
+        node = listener_in(self.cluster)
+        if role(node) != "master":
+            node.call("CLUSTER", "FAILOVER")
+            eventually(lambda: role(node) == "master", "it takes over", 30)
+            self.cluster.wait_until_healthy()
+        self.assertIs(listener_in(self.cluster), node)
+        return node
 
 
 if __name__ == "__main__":
