@@ -433,3 +433,31 @@ at 25556000 cut_from 2 1360 0
 at 28827000 failover 5 556 189
 )");
 }
+
+// TAKEOVER of the only primary, from which both replicas were cut off for longer than two servers
+// were excused.
+TEST_CASE("SingleServer, seed 6100007137", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 6100007137
+primaries 1
+replicas 2
+node_timeout_ms 5000
+delay_least_us 500
+delay_most_us 5000
+spike_ms 20
+disk_most_us 300000
+codec 0
+crash_evidence 0
+validity_factor 1
+replication_ping_ms 1000
+clients 0
+client_pause_ms 50
+callers 2
+danger_ms 30000
+drill 0
+at 0 cut_pair 1 0 23472
+at 0 cut_pair 2 0 23472
+at 1137000 failover 2 5606 3765
+at 4339000 crash 0 15972 0
+)");
+}

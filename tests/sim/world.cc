@@ -76,9 +76,11 @@ bool World::may_overlap() const {
     return memory_lost || scheduler.now() < overlap_allowed_until;
 }
 
+// One primary alone is its own majority: it ends only when the two hear each other.
 void World::allow_overlap() {
     const std::chrono::milliseconds timeout(setup.node_timeout_ms);
-    overlap_allowed_until = scheduler.now() + std::max<Time>(3 * timeout, 20s);
+    const Time end = scheduler.now() + std::max<Time>(3 * timeout, 20s);
+    overlap_allowed_until = setup.primaries == 1 ? Time::max() : end;
 }
 
 bool World::data_may_be_lost() const {
