@@ -139,13 +139,16 @@ TEST_CASE("a sum is of numbers, or an error", "[client]") {
 // Two servers: the lower half of the slots is the first one's.
 struct Halves {
     ScriptedServer first{[this](const Words& words) { return answer(words); }};
-    std::unique_ptr<ScriptedServer> second =
-        std::make_unique<ScriptedServer>([this](const Words& words) { return answer(words); });
-    std::atomic<bool> ready{false};
+    std::unique_ptr<ScriptedServer> second = std::make_unique<ScriptedServer>(
+        [this](const Words& words) { return words[0] == "CLUSTER" ? map : obliging(words); });
 
+    // Of the first.
     std::string answer(const Words& words) {
-        if (words[0] != "CLUSTER") return obliging(words);
-        return map;
+        if (words[0] == "CLUSTER") return map;
+        const bool has_key = words[0] == "MSET" || words[0] == "MGET";
+        const int slot = has_key ? slots::slot_of(words[1]).number : 0;
+        if (slot < 8192) return obliging(words);
+        return "-MOVED " + std::to_string(slot) + " " + second_address + "\r\n";
     }
     std::string range(int from, int to, const std::string& address) const {
         const auto colon = address.find(':');
@@ -153,8 +156,9 @@ struct Halves {
                bulk(address.substr(0, colon)) + ":" + address.substr(colon + 1) + "\r\n";
     }
     // Before anybody asks.
-    std::string map =
-        "*2\r\n" + range(0, 8191, first.address()) + range(8192, 16383, second->address());
+    const std::string second_address = second->address();
+    const std::string map =
+        "*2\r\n" + range(0, 8191, first.address()) + range(8192, 16383, second_address);
 };
 
 TEST_CASE("a part whose connection is lost may have been done", "[client]") {
