@@ -25,6 +25,7 @@ Task<Result<std::optional<Replies>>> attempt(Watching watching, Body& body) {
         co_return std::optional<Replies>();
     }
     auto replies = co_await std::move(watching).run();
+    // run() leaves it what it has to say. NOLINTNEXTLINE(bugprone-use-after-move)
     if (!replies) co_return watching.failure().value_or(replies.error());
     co_return std::optional<Replies>(std::move(*replies));
 }

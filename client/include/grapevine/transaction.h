@@ -207,6 +207,7 @@ Result<std::optional<Replies>> attempt(Watched watched, Fill& fill) {
         return std::optional<Replies>();
     }
     auto replies = std::move(watched).run();
+    // run() leaves it what it has to say. NOLINTNEXTLINE(bugprone-use-after-move)
     if (!replies) return watched.failure().value_or(replies.error());
     return std::optional<Replies>(std::move(*replies));
 }

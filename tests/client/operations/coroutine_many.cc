@@ -31,7 +31,7 @@ Task<Text> pipeline(Setting on) {
     pipeline.clear();
     second = pipeline.get<Counted>("c");
     auto running = pipeline.run();
-    co_await std::move(running);
+    co_await std::move(running);  // NOLINT(performance-move-const-arg)
     co_return outcome(*second);
 }
 
