@@ -17,6 +17,20 @@ void come_back_with(Village& village, std::uint64_t offset) {
     village.set_offset(0, offset);
 }
 
+// Node 0 has come back with nothing. Its replica 3 keeps what it has, and may not stand.
+void let_3_keep_what_0_lost(Village& village) {
+    Settings settings;
+    settings.crash_evidence = false;
+    settings.replica_no_failover = true;
+    village.found(3, 1, settings);
+    village.set_offset(0, 1'000);
+    village.set_offset(3, 1'000);
+    village.run(Duration{10'000});
+    come_back_with(village, 0);
+    village.run(Duration{30'000});
+    REQUIRE(village.count<KeepData>(3) == 1);
+}
+
 bool serves(Village& village, std::size_t number, std::uint16_t slot) {
     const auto map = village.node(number).topology();
     return map->serving && !map->fenced && map->owner[slot] == map->self;
@@ -180,16 +194,7 @@ TEST_CASE("a primary in a new reign may have less than it had in the one before"
 
 TEST_CASE("an operator's order to follow is obeyed, whatever the primary has lost", "[gossip]") {
     Village village(68);
-    Settings settings;
-    settings.crash_evidence = false;
-    settings.replica_no_failover = true;
-    village.found(3, 1, settings);
-    village.set_offset(0, 1'000);
-    village.set_offset(3, 1'000);
-    village.run(Duration{10'000});
-    come_back_with(village, 0);
-    village.run(Duration{30'000});
-    REQUIRE(village.count<KeepData>(3) == 1);
+    let_3_keep_what_0_lost(village);
     CHECK(village.owner(1, 0) == 0u);
     CHECK(serves(village, 0, 0));  // Nobody may take over: it does not wait for ever.
     const auto followed = village.count<Follow>(3);
@@ -203,16 +208,7 @@ TEST_CASE("an operator's order to follow is obeyed, whatever the primary has los
 TEST_CASE("a replica that keeps what its primary lost does not take over by agreement",
           "[gossip]") {
     Village village(70);
-    Settings settings;
-    settings.crash_evidence = false;
-    settings.replica_no_failover = true;
-    village.found(3, 1, settings);
-    village.set_offset(0, 1'000);
-    village.set_offset(3, 1'000);
-    village.run(Duration{10'000});
-    come_back_with(village, 0);
-    village.run(Duration{30'000});
-    REQUIRE(village.count<KeepData>(3) == 1);
+    let_3_keep_what_0_lost(village);
 
     const auto refused = village.obey(3, Failover{});
     REQUIRE_FALSE(refused);

@@ -29,21 +29,18 @@ struct World {
     World() { learn(); }
 
     NodeIndex node(std::uint16_t port) { return router.directory().index_of("10.0.0.1", port); }
+    static std::string member(const std::string& port) {
+        return "*2\r\n$8\r\n10.0.0.1\r\n:" + port + "\r\n";
+    }
     void learn(const std::string& primary = "7000", const std::string& replica = "7002") {
-        const auto member = [](const std::string& port) {
-            return "*2\r\n$8\r\n10.0.0.1\r\n:" + port + "\r\n";
-        };
-        const std::string bytes = "*2\r\n*4\r\n:0\r\n:8191\r\n" + member(primary) +
-                                  member(replica) + "*4\r\n:8192\r\n:16383\r\n" + member("7001") +
-                                  member("7003");
-        auto map = SlotMap::parse(Reply(bytes), 0, router.directory());
-        REQUIRE(map);
-        router.learned(std::move(*map), start);
+        learn_map("*2\r\n*4\r\n:0\r\n:8191\r\n" + member(primary) + member(replica) +
+                  "*4\r\n:8192\r\n:16383\r\n" + member("7001") + member("7003"));
     }
     void learn_without_replicas() {
-        const std::string bytes =
-            "*2\r\n*3\r\n:0\r\n:8191\r\n*2\r\n$8\r\n10.0.0.1\r\n:7000\r\n"
-            "*3\r\n:8192\r\n:16383\r\n*2\r\n$8\r\n10.0.0.1\r\n:7001\r\n";
+        learn_map("*2\r\n*3\r\n:0\r\n:8191\r\n" + member("7000") + "*3\r\n:8192\r\n:16383\r\n" +
+                  member("7001"));
+    }
+    void learn_map(const std::string& bytes) {
         auto map = SlotMap::parse(Reply(bytes), 0, router.directory());
         REQUIRE(map);
         router.learned(std::move(*map), start);

@@ -108,7 +108,7 @@ public:
     explicit Candidates(World& watched)
         : Check(watched),
           in_step_(watched.machines.size()),
-          asks_primary_(watched.machines.size()) {}
+          waits_for_nobody_(watched.machines.size()) {}
     void started(const Machine& machine) override { in_step_[machine.number] = false; }
     void before(const Turn& turn) override {
         if (turn.machine.store.synced) in_step_[turn.machine.number] = true;
@@ -119,13 +119,14 @@ public:
         if (event == nullptr) return;
         if (event->kind == gossip::Event::Kind::election_started) stood(machine);
         if (event->kind == gossip::Event::Kind::manual_failover)
-            asks_primary_[machine.number] = event->detail == "started by an operator";
+            waits_for_nobody_[machine.number] =
+                event->detail == "takeover" || event->detail == "forced by an operator";
     }
 
 private:
     void promoted(const Machine& machine) {
         const Machine* old = world.find(machine.store.primary_id);
-        if (!asks_primary_[machine.number]) return;
+        if (waits_for_nobody_[machine.number]) return;
         if (old == nullptr || !old->awake() || !old->writes_held) return;
         if (old->belief().manual.replica != machine.id) return;
         const auto& log = old->store.log;
@@ -152,8 +153,8 @@ private:
                                              std::to_string(facts.data_age.count()) + " ms old");
     }
 
-    std::vector<bool> in_step_;       // By machine: its shard's stream has flowed in this life.
-    std::vector<bool> asks_primary_;  // By its latest manual failover: not FORCE, not TAKEOVER.
+    std::vector<bool> in_step_;           // By machine: its shard's stream has flowed in this life.
+    std::vector<bool> waits_for_nobody_;  // By its latest manual failover: FORCE or TAKEOVER.
 };
 
 }  // namespace
