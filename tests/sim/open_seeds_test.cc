@@ -114,3 +114,55 @@ at 21118000 cut_pair 3 0 13749
 at 24618000 crash 0 10249 0
 )");
 }
+
+// The same tie, with the replica cut off from its primary alone.
+TEST_CASE("NoWipe, seed 4104892396", "[sim][.][open]") {
+    nothing_is_violated(R"(
+seed 4104892396
+epochs_given 0
+node_timeout_ms 5000
+delay_most_us 100
+spike_ms 200
+disk_most_us 50000
+codec 0
+host_evidence 1
+full_coverage 0
+validity_factor 0
+clients 1
+client_pause_ms 1000
+wait_per_mille 500
+persists 0
+danger_ms 30000
+drill 0
+at 125000 cut 1 7950 0
+at 3838000 cut_pair 3 0 17950
+at 7739000 bump 0 0 0
+at 16954000 crash 0 1271 0
+)");
+}
+
+// A replica that hears all others late keeps what its primary lost, and gives it up in the end.
+TEST_CASE("NoWipe, seed 6200000463 again", "[sim][.][open]") {
+    nothing_is_violated(R"(
+seed 6200000463
+primaries 5
+node_timeout_ms 500
+delay_least_us 50
+delay_most_us 250
+spike_ms 200
+disk_most_us 50000
+codec 0
+validity_factor 1
+clients 4
+client_pause_ms 50
+wait_per_mille 100
+callers 2
+persists 0
+danger_ms 30000
+drill 0
+at 8894000 crash 1 71 0
+at 10684000 deaf 6 3221 1576
+at 11040000 crash 2 7 0
+at 12049000 crash 1 215 0
+)");
+}
