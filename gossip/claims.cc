@@ -66,14 +66,23 @@ void become_replica(Core& core, Member& member, const Header& header) {
     core.must_save();
 }
 
+// Nobody elected whoever has taken an epoch for itself (BUMPEPOCH, TAKEOVER), and another may have
+// been elected in the same. Of two owners of the same slots the one with less yields.
+bool yields(const Core& core, const Header& header) {
+    const SlotSet& own = core.members.slots_of(core.self());
+    const bool wants_all = !own.empty() && (own - header.slots).empty();
+    return wants_all && header.offset > data_offset(core);
+}
+
 // Both were told to be primary in the same epoch: the smaller name steps up (cluster
 // specification).
-void resolve_collision(Core& core, const Member& sender, const Header& header) {
+void resolve_collision(Core& core, Member& sender, const Header& header) {
     const Member& self = core.self();
     if (GRAPEVINE_MUTANT(collision_ignored)) return;
     const bool collides = claims_primary(header) && self.role == Role::primary &&
                           header.config_epoch == self.config_epoch && self.id < sender.id;
     if (!collides) return;
+    if (yields(core, header)) return follow(core, sender);
     core.current_epoch = greatest_epoch(core) + 1;
     core.self().config_epoch = core.current_epoch;
     core.must_tell();

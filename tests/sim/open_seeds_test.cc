@@ -87,60 +87,6 @@ at 6478000 power_off 3 6 1970
 )");
 }
 
-// BUMPEPOCH gave a primary the epoch in which its successor had been elected meanwhile. It came
-// back without its keys, and the tie went to it.
-TEST_CASE("NoWipe, seed 6340002580", "[sim][.][open]") {
-    nothing_is_violated(R"(
-seed 6340002580
-node_timeout_ms 1000
-delay_least_us 5000
-delay_most_us 5000
-spike_ms 200
-disk_most_us 50000
-codec 0
-host_evidence 1
-validity_factor 1
-replication_ping_ms 1000
-clients 1
-client_pause_ms 50
-wait_per_mille 500
-persists 0
-danger_ms 30000
-drill 0
-at 15463000 cut 1 3480 0
-at 15651000 cut_pair 3 0 5480
-at 18286000 bump 0 0 0
-at 21118000 cut_pair 3 0 13749
-at 24618000 crash 0 10249 0
-)");
-}
-
-// The same tie, with the replica cut off from its primary alone.
-TEST_CASE("NoWipe, seed 4104892396", "[sim][.][open]") {
-    nothing_is_violated(R"(
-seed 4104892396
-epochs_given 0
-node_timeout_ms 5000
-delay_most_us 100
-spike_ms 200
-disk_most_us 50000
-codec 0
-host_evidence 1
-full_coverage 0
-validity_factor 0
-clients 1
-client_pause_ms 1000
-wait_per_mille 500
-persists 0
-danger_ms 30000
-drill 0
-at 125000 cut 1 7950 0
-at 3838000 cut_pair 3 0 17950
-at 7739000 bump 0 0 0
-at 16954000 crash 0 1271 0
-)");
-}
-
 // A replica that hears all others late keeps what its primary lost, and gives it up in the end.
 TEST_CASE("NoWipe, seed 6200000463 again", "[sim][.][open]") {
     nothing_is_violated(R"(
