@@ -97,6 +97,7 @@ struct Core {
     std::map<NodeId, Instant> banned;        // Forgotten nodes, until when.
     std::map<NodeId, std::uint64_t> graves;  // See gossip/graves.h.
     Kin kin;
+    std::uint64_t view = 0;              // See gossip/view.h.
     std::map<NodeId, Instant> pardoned;  // Met again: others' bans do not count, until when.
 
     std::map<LinkId, Link> links;

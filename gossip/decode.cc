@@ -105,6 +105,8 @@ void read_extension(std::uint16_t type, Bytes payload, Extensions& extensions) {
         read_graves(payload, extensions);
     } else if (type == layout::kin) {
         read_kin(payload, extensions);
+    } else if (type == layout::view && payload.size() >= 8) {
+        extensions.view = read_number<std::uint64_t>(payload, 0);
     }
 }
 

@@ -92,6 +92,10 @@ void put_kin(Buffer& buffer, const Kin& kin) {
     write_number(out, 8, std::uint8_t{kin.settled});
 }
 
+void put_view(Buffer& buffer, std::uint64_t view) {
+    write_number(put_extension(buffer, layout::view, sizeof view), 0, view);
+}
+
 std::uint16_t put_extensions(Buffer& buffer, const Extensions& extensions) {
     std::uint16_t count = 0;
     if (extensions.hostname) {
@@ -114,6 +118,10 @@ std::uint16_t put_extensions(Buffer& buffer, const Extensions& extensions) {
     }
     if (extensions.kin) {
         put_kin(buffer, *extensions.kin);
+        ++count;
+    }
+    if (extensions.view) {
+        put_view(buffer, *extensions.view);
         ++count;
     }
     return count;

@@ -22,6 +22,7 @@
 #include "gossip/saving.h"
 #include "gossip/serving.h"
 #include "gossip/speech.h"
+#include "gossip/view.h"
 #include "gossip/voting.h"
 #include "slots/check.h"
 
@@ -105,6 +106,7 @@ Effects Gossip::tick(Instant now) {
     drop_old_votes(*core_);
     drop_late_handshakes(*core_);
     keep_links(*core_);
+    sum_view(*core_);
     ping_peers(*core_);
     judge_silence(*core_);
     judge_lost_hosts(*core_);

@@ -15,6 +15,7 @@
 #include "gossip/manual_failover.h"
 #include "gossip/mutant.h"
 #include "gossip/rumours.h"
+#include "gossip/speech.h"
 #include "gossip/voting.h"
 #include "slots/check.h"
 
@@ -174,6 +175,14 @@ void hear_heartbeat(Hearing& hearing, const Heartbeat& heartbeat) {
     hear_claim(core, sender, hearing.header);
     hear_rumours(core, &sender, heartbeat.rumours);
     learn_extensions(hearing, heartbeat.extensions);
+    hear_view(core, sender, heartbeat.extensions.view);
+}
+
+// Its replicas may hear from it less often than we do, and believe voters only.
+void tell_replicas(Core& core, const Member& failed) {
+    for (const Member* replica : core.members.replicas_of(failed)) {
+        if (replica != &core.self()) say(core, *replica, Fail{failed.id});
+    }
 }
 
 void hear_failure(Hearing& hearing, const NodeId& id) {
@@ -183,9 +192,11 @@ void hear_failure(Hearing& hearing, const NodeId& id) {
         failed != nullptr && failed != &core.self() && id != hearing.sender->id;
     if (!about_others || failed->failed) return;
     if (!is_credible(core, *failed, *hearing.sender)) return;
+    const bool accused = failed->suspected;
     believe_failure(core, *failed);
     core.happened(Event::Kind::peer_failed, id,
                   "told by " + std::string(hearing.sender->id.text()));
+    if (accused && core.members.votes(core.self())) tell_replicas(core, *failed);
 }
 
 struct BodyHearing {

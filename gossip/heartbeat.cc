@@ -7,6 +7,7 @@
 #include "gossip/lost_host.h"
 #include "gossip/mutant.h"
 #include "gossip/speech.h"
+#include "gossip/view.h"
 #include "gossip/voting.h"
 
 namespace grapevine::gossip {
@@ -50,19 +51,25 @@ void shuffle_front(Random& random, std::vector<const Member*>& members, std::siz
     }
 }
 
+// Besides suspects and newcomers.
+std::size_t others_to_mention(const Core& core, const Member* receiver) {
+    if (receiver != nullptr && sees_the_same(core, *receiver)) return 0;
+    return std::max(fewest_rumours, core.members.size() / members_for_one_rumour);
+}
+
 // Every suspect, the newcomers, and some others by chance: nothing stays unknown for long.
 std::vector<Rumour> choose_rumours(Core& core, const Member* receiver) {
-    const auto wanted = std::max(fewest_rumours, core.members.size() / members_for_one_rumour);
+    const auto wanted = others_to_mention(core, receiver);
     std::vector<Rumour> rumours;
     std::vector<const Member*> others;
     rumours.reserve(wanted);
-    others.reserve(core.members.size());
+    if (wanted > 0) others.reserve(core.members.size());
     std::size_t newcomers = 0;
     core.members.for_each_peer([&](Member& member) {
         if (&member == receiver || !worth_a_rumour(core, member)) return;
         const bool hot = is_newcomer(core, member) && ++newcomers <= most_newcomers;
         if (member.suspected || hot) return rumours.push_back(rumour_of(member));
-        others.push_back(&member);
+        if (wanted > 0) others.push_back(&member);
     });
     shuffle_front(core.random, others, wanted);
     for (std::size_t i = 0; i < std::min(wanted, others.size()); ++i) {
@@ -78,7 +85,10 @@ Extensions extensions_for(const Core& core, const Member* peer) {
     if (!peer->knows_shards) return extensions;
     extensions.shard = core.self().shard;
     extensions.graves = graves_for(core, *peer);
-    if (peer->grapevine) extensions.kin = core.kin;
+    if (peer->grapevine) {
+        extensions.kin = core.kin;
+        extensions.view = view_for(core, *peer);
+    }
     if (GRAPEVINE_MUTANT(ban_not_told)) return extensions;
     for (const auto& [id, until] : core.banned) {
         const auto left = std::chrono::ceil<std::chrono::seconds>(until - core.now);

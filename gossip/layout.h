@@ -59,19 +59,24 @@ inline constexpr std::size_t hostname_limit = 255;
 inline constexpr std::size_t forgotten_size = id_size + 8;
 inline constexpr std::size_t grave_size = id_size + 8;  // After the digest, 8 bytes.
 inline constexpr std::size_t kin_size = 16;             // The number, 1 for settled, padding.
-// The last two are our own, and are never sent to a Redis: it would log a warning for each.
+// The last three are our own, and are never sent to a Redis: it would log a warning for each.
 enum ExtensionType : std::uint16_t {
     hostname = 0,
     human_name = 1,
     forgotten = 2,
     shard = 3,
     graves = 0x4756,
-    kin = 0x4757
+    kin = 0x4757,
+    view = 0x4758
 };
 
 // Other bodies.
 inline constexpr std::size_t fail_size = id_size;
 inline constexpr std::size_t update_size = 8 + id_size + bitmap_size;
 inline constexpr std::size_t publish_header = 8;
+
+// A packed frame: see gossip/packing.h. Its length lies where that of others does.
+inline constexpr std::uint32_t packed_signature = 0x4756706b;  // "GVpk"
+inline constexpr std::size_t unpacked_length_at = 8;
 
 }  // namespace grapevine::gossip::layout

@@ -71,6 +71,8 @@ struct Member {
 
     std::uint64_t graves_digest = 0;  // As it has told last.
     std::optional<Kin> kin;           // The same.
+    std::optional<std::uint64_t> told_view;
+    std::uint64_t share_of_view = 0;  // Of ours: see view.h.
 
     Instant joined_at{};
     bool handshake = false;  // Its name is made up until it has told its own.

@@ -63,6 +63,8 @@ enum Capability : std::uint16_t {
     // enough for it. In an answer, the upper byte says how long a primary may count on it: see
     // lost_host.h.
     keeps_short_leases = 16,
+    // What comes to the sender on this connection may be packed: see packing.h.
+    reads_packed_frames = 32,
 };
 
 // In front of every message.
@@ -129,8 +131,10 @@ struct Extensions {
     std::optional<std::string> hostname;  // Empty: it has none (any more).
     std::optional<ShardId> shard;
     std::vector<Forgotten> forgotten;
-    std::optional<Graves> graves{};  // Only between Grapevines, as the next.
+    // Only between Grapevines:
+    std::optional<Graves> graves{};
     std::optional<Kin> kin{};
+    std::optional<std::uint64_t> view{};  // See gossip/view.h.
     bool operator==(const Extensions&) const = default;
 };
 

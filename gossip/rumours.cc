@@ -3,6 +3,7 @@
 #include "gossip/failure.h"
 #include "gossip/graves.h"
 #include "gossip/handshake.h"
+#include "gossip/view.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -39,6 +40,14 @@ void hear_rumour(Core& core, const Member& sender, const Rumour& rumour) {
 void hear_rumours(Core& core, const Member* sender, const std::vector<Rumour>& rumours) {
     if (sender == nullptr) return;
     for (const Rumour& rumour : rumours) hear_rumour(core, *sender, rumour);
+}
+
+void hear_view(Core& core, Member& sender, std::optional<std::uint64_t> view) {
+    sender.told_view = view;
+    if (!sees_the_same(core, sender)) return;
+    core.members.for_each_peer([&](Member& member) {
+        if (member.reachable()) report(core, member, sender, false);
+    });
 }
 
 }  // namespace grapevine::gossip

@@ -7,5 +7,7 @@ namespace grapevine::gossip {
 
 // `sender` is null for a stranger that asks to be known: nothing it says counts.
 void hear_rumours(Core& core, const Member* sender, const std::vector<Rumour>& rumours);
+// `sender` has told its view. If it sees the same as we do, it accuses nobody whom we do not.
+void hear_view(Core& core, Member& sender, std::optional<std::uint64_t> view);
 
 }  // namespace grapevine::gossip

@@ -36,7 +36,7 @@ Header header_of(const Core& core, const Claim& claim, const Body& body) {
     header.forced =
         std::holds_alternative<VoteRequest>(body) && (core.manual.active || saves_data(core));
     header.extensible = std::holds_alternative<Heartbeat>(body);
-    header.capabilities = knows_grapevine;
+    header.capabilities = knows_grapevine | reads_packed_frames;
     if (core.pulses) header.capabilities |= keeps_short_leases;
     return header;
 }

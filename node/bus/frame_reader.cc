@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "gossip/codec.h"
+#include "gossip/packing.h"
 
 namespace grapevine::node::bus {
 
@@ -15,7 +15,7 @@ void FrameReader::feed(std::string_view bytes) {
 Result<std::optional<std::span<const std::uint8_t>>> FrameReader::next() {
     using Frame = std::optional<std::span<const std::uint8_t>>;
     const auto rest = std::span<const std::uint8_t>(bytes_).subspan(taken_);
-    const auto length = gossip::frame_length(rest);
+    const auto length = gossip::received_length(rest);
     if (!length) return length.error();
     if (!*length) return Frame{};
     const std::size_t size = **length;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gossip/codec.h"
+#include "gossip/packing.h"
 #include "node/io/socket.h"
 
 namespace grapevine::node::bus {
@@ -39,8 +40,9 @@ struct Links::Link {
           peer(io::to_string(address)),
           guard(trust, side, address.host, fresh_nonce()) {}
 
-    void send(const Frame& frame) {
-        stream->send({reinterpret_cast<const char*>(frame.data()), frame.size()});
+    void send(Frame frame) {
+        const Frame packed = packer.pack(std::move(frame), peer_reads_packed);
+        stream->send({reinterpret_cast<const char*>(packed.data()), packed.size()});
         unanswered = true;
     }
     // Of a link that nobody was told about, the end is a failure to connect.
@@ -53,6 +55,9 @@ struct Links::Link {
     std::string peer;  // "host:port"
     Guard guard;
     FrameReader frames{first_frame_limit};
+    gossip::Packer packer;
+    gossip::Unpacker unpacker;
+    bool peer_reads_packed = false;
     std::unique_ptr<io::Connector> connector;  // While we connect.
     std::unique_ptr<io::Stream> stream;        // Once it is established.
     LastBreath last_breath;
@@ -157,7 +162,12 @@ bool Links::read_message(LinkId id) {
         return false;
     }
     if (!*frame) return false;
-    return hear(id, **frame);
+    const auto unpacked = link->unpacker.unpack(**frame);
+    if (!unpacked) {
+        refuse(id, unpacked.error().text);
+        return false;
+    }
+    return hear(id, *unpacked);
 }
 
 // False: the link is gone.
@@ -181,6 +191,7 @@ void Links::hear_message(LinkId id, Bytes frame) {
         if (std::exchange(link->complained, true)) return;
         return listener_.link_refused(link->peer, message.error().text);
     }
+    link->peer_reads_packed = (message->header.capabilities & gossip::reads_packed_frames) != 0;
     const bool known = listener_.message_received(id, *message);
     link = find(id);
     if (!known || link == nullptr) return;

@@ -3,12 +3,14 @@
 // - decode() is total, and reads nothing beyond the frame.
 // - decode(encode(x)) is x for whatever decodes, and what is encoded twice is the same.
 // - A frame that says it is longer or shorter than it is gets refused.
+// - Unpacker::unpack() is total, too, and gives back what was packed.
 #include <cstring>
 #include <vector>
 
 #include "gossip/bytes.h"
 #include "gossip/codec.h"
 #include "gossip/layout.h"
+#include "gossip/packing.h"
 #include "slots/check.h"
 #include "tests/fuzz/input.h"
 
@@ -87,6 +89,30 @@ void check_frame(const Frame& frame) {
     check_lies(frame);
 }
 
+// As a packed frame that came after another one.
+void check_unpacking(const Frame& bytes, const Frame& before) {
+    Unpacker unpacker;
+    (void)unpacker.unpack(before);
+    Frame frame(layout::unpacked_length_at + 4);
+    frame.insert(frame.end(), bytes.begin(), bytes.end());
+    write_number(std::span(frame), 0, layout::packed_signature);
+    set_length(frame, frame.size());
+    write_number(std::span(frame), layout::unpacked_length_at,
+                 static_cast<std::uint32_t>(before.size()));
+    const auto unpacked = unpacker.unpack(frame);
+    GRAPEVINE_CHECK(!unpacked || unpacked->size() == before.size(),
+                    "a frame has the length that it was said to have");
+}
+
+void check_packing(const Frame& first, const Frame& second) {
+    Packer packer;
+    Unpacker unpacker;
+    for (const Frame* frame : {&first, &second, &first}) {
+        const auto back = unpacker.unpack(packer.pack(*frame, true));
+        GRAPEVINE_CHECK(back && *back == *frame, "what was packed comes back");
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -94,5 +120,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::Input input(data, size);
     const Frame frame = whole_frame(input);
     check_frame(Frame(frame.begin(), frame.end()));  // Its memory ends where it ends.
+    Frame other = frame;
+    for (std::size_t i = 16; i < std::min(other.size(), size); ++i) other[i] ^= data[i];
+    check_packing(frame, other);
+    check_unpacking(Frame(data, data + size), frame);
     return 0;
 }

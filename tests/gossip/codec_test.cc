@@ -142,6 +142,14 @@ TEST_CASE("graves come back from their bytes", "[gossip][codec]") {
     }
 }
 
+TEST_CASE("a view comes back from its bytes", "[gossip][codec]") {
+    Message message = filled(heartbeat());
+    std::get<Heartbeat>(message.body).extensions.view = 0xfedcba9876543210;
+    const auto read = decode(encode(message));
+    REQUIRE(read);
+    CHECK(*read == message);
+}
+
 TEST_CASE("kin come back from their bytes", "[gossip][codec]") {
     Message message = filled(heartbeat());
     for (const Kin& kin : {Kin{1, false}, Kin{0xfedcba9876543210, true}}) {

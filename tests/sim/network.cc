@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gossip/codec.h"
+#include "gossip/packing.h"
 #include "slots/check.h"
 
 namespace grapevine::sim {
@@ -11,38 +12,36 @@ namespace grapevine::sim {
 // What is on its way in one direction; without a message it is the end of the stream.
 struct Network::Parcel {
     std::shared_ptr<const Message> message;
-    std::shared_ptr<const std::vector<std::uint8_t>> bytes;  // In place of it.
+    Frame bytes;  // In place of it.
 
     bool is_end() const { return !message && !bytes; }
 };
 
+struct Network::End {
+    std::size_t machine = 0;
+    unsigned life = 0;
+    LinkId link;  // None until it was accepted.
+    bool gone = false;
+    bool ended = false;    // It has sent the end of its stream.
+    Time last_arrival{0};  // Of what it has sent.
+    std::vector<Parcel> held{};
+    std::uint64_t holds = 0;
+    // When what the other kernel has not acknowledged was sent, and when it last did so.
+    std::vector<Time> unacknowledged{};
+    Time acknowledged_at{0};
+    std::size_t lost_acknowledgements = 0;  // They come again once they can.
+    bool is_told = false;                   // Its owner, that it is waiting for one.
+    gossip::Packer packer{};
+    gossip::Unpacker unpacker{};
+    bool peer_reads_packed = false;
+};
+
 // Side 0 connected, side 1 accepted.
 struct Network::Connection {
-    struct End {
-        std::size_t machine = 0;
-        unsigned life = 0;
-        LinkId link;  // None until it was accepted.
-        bool gone = false;
-        bool ended = false;    // It has sent the end of its stream.
-        Time last_arrival{0};  // Of what it has sent.
-        std::vector<Parcel> held{};
-        std::uint64_t holds = 0;
-        // When what the other kernel has not acknowledged was sent, and when it last did so.
-        std::vector<Time> unacknowledged{};
-        Time acknowledged_at{0};
-        std::size_t lost_acknowledgements = 0;  // They come again once they can.
-        bool is_told = false;                   // Its owner, that it is waiting for one.
-    };
     End ends[2];
 };
 
 namespace {
-
-Message read_back(const std::vector<std::uint8_t>& bytes) {
-    auto message = gossip::decode(bytes);
-    GRAPEVINE_CHECK(message, "what a core says can be read");
-    return *std::move(message);
-}
 
 Time in_microseconds(gossip::Duration duration) {
     return std::chrono::duration_cast<Time>(duration);
@@ -207,12 +206,27 @@ void Network::send(std::size_t machine, LinkId link, Message&& message) {
     const int side = connection->ends[0].machine == machine ? 0 : 1;
     Parcel parcel;
     if (setup_.codec != 0) {
-        parcel.bytes = std::make_shared<const std::vector<std::uint8_t>>(gossip::encode(message));
+        parcel.bytes = packed(connection->ends[side], message);
         count(machine, connection->ends[side == 0 ? 1 : 0].machine, message, parcel.bytes->size());
     } else {
         parcel.message = std::make_shared<const Message>(std::move(message));
     }
     post(connection, side, std::move(parcel));
+}
+
+// As node/bus/links does it.
+Network::Frame Network::packed(End& sender, const Message& message) {
+    return std::make_shared<const std::vector<std::uint8_t>>(
+        sender.packer.pack(gossip::encode(message), sender.peer_reads_packed));
+}
+
+Message Network::read_back(End& receiver, const std::vector<std::uint8_t>& bytes) {
+    const auto frame = receiver.unpacker.unpack(bytes);
+    GRAPEVINE_CHECK(frame, "what was packed can be unpacked");
+    auto message = gossip::decode(*frame);
+    GRAPEVINE_CHECK(message, "what a core says can be read");
+    receiver.peer_reads_packed = (message->header.capabilities & gossip::reads_packed_frames) != 0;
+    return *std::move(message);
 }
 
 void Network::count(std::size_t from, std::size_t to, const Message& message, std::size_t bytes) {
@@ -308,10 +322,10 @@ void Network::deliver(const Shared& connection, int side, const Parcel& parcel) 
     const auto& receiver = connection->ends[1 - side];
     if (parcel.is_end()) return lose(connection, 1 - side);
     user_.enter(receiver.machine, receiver.life, [=, this, machine = receiver.machine] {
-        const auto& end = connection->ends[1 - side];
+        auto& end = connection->ends[1 - side];
         if (end.gone) return;
         if (parcel.message) return user_.message_arrived(machine, end.link, *parcel.message);
-        user_.message_arrived(machine, end.link, read_back(*parcel.bytes));
+        user_.message_arrived(machine, end.link, read_back(end, *parcel.bytes));
     });
 }
 

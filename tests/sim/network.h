@@ -79,6 +79,7 @@ public:
 
 private:
     struct Connection;
+    struct End;
     struct Parcel;
     struct Host {
         bool powered = false;
@@ -93,6 +94,7 @@ private:
         Traffic traffic;
     };
     using Shared = std::shared_ptr<Connection>;
+    using Frame = std::shared_ptr<const std::vector<std::uint8_t>>;
 
     std::size_t pair(std::size_t from, std::size_t to) const { return from * hosts_.size() + to; }
     bool is_blocked(std::size_t from, std::size_t to) const;
@@ -102,6 +104,8 @@ private:
     void knock(std::size_t client, unsigned life, LinkId link, std::size_t server);
     void establish(std::size_t client, unsigned life, LinkId link, std::size_t server);
     void report(std::size_t machine, unsigned life, LinkId link, LinkEvent event, Time after);
+    static Frame packed(End& sender, const Message& message);
+    static Message read_back(End& receiver, const std::vector<std::uint8_t>& bytes);
     void count(std::size_t from, std::size_t to, const Message& message, std::size_t bytes);
     void post(const Shared& connection, int side, Parcel parcel);
     void arrive(const Shared& connection, int side, const Parcel& parcel);

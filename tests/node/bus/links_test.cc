@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "gossip/codec.h"
+#include "gossip/packing.h"
 
 using namespace grapevine;
 using namespace grapevine::node;
@@ -13,10 +14,15 @@ using gossip::LinkId;
 
 namespace {
 
-std::string frame_of(const gossip::Body& body) {
+gossip::Message message_of(const gossip::Body& body, std::uint16_t capabilities = 0) {
     gossip::Header header;
     header.sender = *slots::NodeId::parse(std::string(40, 'a'));
-    const auto bytes = gossip::encode({header, body});
+    header.capabilities = capabilities;
+    return {header, body};
+}
+
+std::string frame_of(const gossip::Body& body) {
+    const auto bytes = gossip::encode(message_of(body));
     return {bytes.begin(), bytes.end()};
 }
 
@@ -96,6 +102,51 @@ TEST_CASE("messages are heard in the order in which they were said", "[bus]") {
     fixture.turn();
 
     CHECK(fixture.recorder.heard == std::vector<LinkId>{{1}, {1}, {2}});
+}
+
+TEST_CASE("a peer is sent packed frames once it has said that it reads them", "[bus]") {
+    Fixture fixture;
+    const int peer = fixture.accept();
+    gossip::Packer packer;
+    gossip::Unpacker unpacker;
+    const auto heartbeat =
+        message_of(gossip::Heartbeat{}, gossip::knows_grapevine | gossip::reads_packed_frames);
+
+    fixture.links.send({1}, heartbeat);
+    const auto whole = fixture.heard_by(peer);
+    CHECK(whole == gossip::encode(heartbeat));
+    REQUIRE(unpacker.unpack(whole));
+
+    fixture.say(peer, packer.pack(gossip::encode(heartbeat), true));
+    fixture.turn();
+    fixture.links.send({1}, heartbeat);
+    const auto packed = fixture.heard_by(peer);
+
+    CHECK(fixture.recorder.heard.size() == 1);
+    CHECK(packed.size() < 64);
+    const auto unpacked = unpacker.unpack(packed);
+    REQUIRE(unpacked);
+    CHECK(*unpacked == whole);
+
+    fixture.say(peer, frame_of(gossip::Heartbeat{}));  // As from a Redis.
+    fixture.turn();
+    fixture.links.send({1}, heartbeat);
+    CHECK(fixture.heard_by(peer) == whole);
+}
+
+TEST_CASE("a link on which a packed frame makes no sense is closed", "[bus]") {
+    Fixture fixture;
+    const int peer = fixture.accept();
+    gossip::Packer packer;
+    const auto frame = gossip::encode(message_of(gossip::Heartbeat{}));
+    (void)packer.pack(frame, true);
+
+    fixture.say(peer, packer.pack(frame, true));  // Its predecessor was never said here.
+    fixture.turn();
+
+    CHECK(fixture.recorder.events[{1}] == LinkEvent::closed);
+    REQUIRE(fixture.recorder.refusals.size() == 1);
+    CHECK(fixture.recorder.refusals[0].find("the frame before") != std::string::npos);
 }
 
 TEST_CASE("a link on which nonsense comes is closed", "[bus]") {
