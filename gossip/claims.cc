@@ -29,9 +29,14 @@ void become_primary(Core& core, Member& member) {
     core.must_save();
 }
 
-// Two links run side by side: this was said before something that has already been heard.
-bool is_overtaken(const Member& sender, const Header& header) {
-    return header.current_epoch < sender.config_epoch;
+// Two links run side by side: this was said before something that has already been heard. A primary
+// gives way to another of its shard in a later epoch only.
+bool is_overtaken(const Core& core, const Member& sender, const Header& header) {
+    if (header.current_epoch < sender.config_epoch) return true;
+    if (claims_primary(header) || !core.members.owns_slots(sender)) return false;
+    const Member* primary = core.members.find(header.primary);
+    return primary != nullptr && primary->shard == sender.shard &&
+           header.config_epoch < sender.config_epoch;
 }
 
 // A primary that says it follows its own former replica has been replaced by it: the heir's claim
@@ -163,13 +168,13 @@ void learn_epochs(Core& core, Member& sender, const Header& header) {
 }
 
 void expect_claim(Core& core, Member& sender, const Header& header) {
-    if (!claims_primary(header) || is_overtaken(sender, header)) return;
+    if (!claims_primary(header) || is_overtaken(core, sender, header)) return;
     if (sender.role == Role::replica) return inherit_vote(core, sender);
     note_comeback(core, sender, header.config_epoch, header.slots);
 }
 
 void hear_claim(Core& core, Member& sender, const Header& header) {
-    if (is_overtaken(sender, header)) return;
+    if (is_overtaken(core, sender, header)) return;
     if (claims_primary(header)) {
         become_primary(core, sender);
         claim_slots(core, sender, header.config_epoch, header.slots);

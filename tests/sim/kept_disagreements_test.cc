@@ -308,3 +308,30 @@ drill 0
 at 4690000 old_disk 0 548 4
 )");
 }
+
+// A replica heard on one link that its new primary was one, and then on the other, older news: that
+// it was still a replica. It went back to its old primary, and took over nothing from it.
+TEST_CASE("Demote, seed 6600000339", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 6600000339
+primaries 5
+replicas 2
+node_timeout_ms 500
+delay_least_us 5000
+delay_most_us 10000
+spike_per_mille 50
+spike_ms 400
+codec 0
+host_evidence 1
+clients 0
+client_pause_ms 200
+callers 2
+danger_ms 30000
+drill 0
+at 3860000 reset_all 11 15 158
+at 4849000 pause 7 89 1248
+at 8952000 pause 12 192 340
+at 15914000 cut_from 2 4110 0
+at 19194000 failover 11 767 597
+)");
+}
