@@ -80,6 +80,7 @@ void ask_for_votes(Core& core, const Member& primary) {
     Election& election = core.election;
     election.asked = true;
     election.epoch = GRAPEVINE_MUTANT(epoch_not_raised) ? core.current_epoch : ++core.current_epoch;
+    core.last_vote_epoch = election.epoch;  // It has a voice once it has won: not in this epoch.
     election.expires_at = core.now + patience(core);
     core.must_save();
     core.happened(Kind::election_started, primary.id, {}, election.epoch);

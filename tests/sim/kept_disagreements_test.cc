@@ -335,3 +335,25 @@ at 15914000 cut_from 2 4110 0
 at 19194000 failover 11 767 597
 )");
 }
+
+// Two replicas stood in one epoch. The first to win had a voice then, and gave it to the other.
+TEST_CASE("ElectOnce, seed 6400018672", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 6400018672
+node_timeout_ms 500
+delay_least_us 5000
+delay_most_us 50000
+spike_per_mille 5
+spike_ms 200
+disk_most_us 500
+codec 0
+crash_evidence 0
+clients 0
+client_pause_ms 50
+wait_per_mille 100
+danger_ms 30000
+drill 0
+at 13880000 failover 5 0 0
+at 13881000 failover 3 0 0
+)");
+}
