@@ -237,10 +237,10 @@ bool bump_epoch(Core& core) {
     return true;
 }
 
-void follow(Core& core, Member& primary) {
+void follow(Core& core, Member& primary, By by) {
     Member& self = core.self();
     GRAPEVINE_CHECK(&primary != &self, "a node does not follow itself");
-    note_primary(core, primary);
+    note_primary(core, primary, by);
     core.members.release_all(self);
     core.migrating_to.clear();
     core.importing_from.clear();

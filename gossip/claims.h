@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gossip/core.h"
+#include "gossip/data.h"
 
 namespace grapevine::gossip {
 
@@ -21,7 +22,7 @@ bool bump_epoch(Core& core);
 std::uint64_t greatest_epoch(const Core& core);
 
 // This node follows `primary` from now on, and owns nothing.
-void follow(Core& core, Member& primary);
+void follow(Core& core, Member& primary, By by = By::claim);
 // This node, a replica, owns what its primary owned. Its config epoch has been set.
 void take_over(Core& core);
 

@@ -107,10 +107,11 @@ struct Core {
     ManualFailover manual;
     std::map<NodeId, VoteAgainst> votes_against;  // The last one, by primary.
     Replication replication;
-    Instant data_at{};          // When our primary last sent anything.
-    bool in_step = false;       // A replica's: it has had the stream of its shard, in this life.
-    Reign primary_had;          // What our primary has told last.
-    std::uint64_t follows = 0;  // How many Follows there were.
+    Instant data_at{};           // When our primary last sent anything.
+    bool in_step = false;        // A replica's: it has had the stream of its shard, in this life.
+    bool data_of_shard = false;  // A deposed primary's: what it had is of its shard.
+    Reign primary_had;           // What our primary has told last.
+    std::uint64_t follows = 0;   // How many Follows there were.
     std::optional<Instant> keeps_data_since;  // Our primary has come back with less than we have.
     NodeId lost_its_data;  // Who has; nobody again once it follows another, or an operator decides.
 

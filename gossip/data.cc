@@ -31,7 +31,8 @@ std::uint64_t data_offset(const Core& core) {
 }
 
 void announce_primary(Core& core, const Member& primary) {
-    core.effects.announce.push_back(Follow{primary.id, primary.endpoint, ++core.follows});
+    core.effects.announce.push_back(
+        Follow{primary.id, primary.endpoint, ++core.follows, core.data_of_shard});
     core.replication.link_up = false;  // Until we hear of this one.
 }
 
@@ -44,17 +45,22 @@ void note_replication(Core& core, const Replication& replication) {
     core.replication = replication;
     core.data_at = core.now - replication.data_age;
     if (!is_replica) return;
-    core.in_step = core.in_step || replication.in_step;
+    // Only data of one shard is compared: what was found to be more can be gone on with.
+    const bool has_more = replication.primary_has_less && !GRAPEVINE_MUTANT(less_replaces_more);
+    core.in_step = core.in_step || replication.in_step || has_more;
     const Member* primary = core.members.find(core.self().primary);
     if (replication.primary_has_less && primary != nullptr) {
         keep_data(core, *primary, primary->offset);
     }
 }
 
-void note_primary(Core& core, const Member& primary) {
+void note_primary(Core& core, const Member& primary, By by) {
+    if (by == By::order) core.lost_its_data = {};
     const bool same_shard = core.self().shard == primary.shard;
     const bool was_replica = core.self().role == Role::replica;
     core.in_step = same_shard && ((was_replica && core.in_step) || has_lost_data(core, primary));
+    const bool deposed = by == By::claim && (!was_replica || core.data_of_shard);
+    core.data_of_shard = same_shard && deposed;
     core.primary_had = {};
     core.keeps_data_since.reset();
 }

@@ -8,14 +8,17 @@ namespace grapevine::gossip {
 
 // Bytes of its shard's stream that this node has. 0: nothing that the shard could go on with: a
 // replica that has never been in step with a primary of its shard in this life, or whose data is
-// being replaced. It does not stand for election.
+// being replaced. It does not stand for election. A deposed primary counts as in step once its
+// successor turned out to have lost what was confirmed before.
 std::uint64_t data_offset(const Core& core);
 
 // Follow: where our primary is.
 void announce_primary(Core& core, const Member& primary);
 void note_replication(Core& core, const Replication& replication);
+// Why a primary is followed: the map says so, or an operator, who may know that it has lost data.
+enum class By : std::uint8_t { claim, order };
 // `primary` is followed from now on: unless it is of the same shard, what is here is not its.
-void note_primary(Core& core, const Member& primary);
+void note_primary(Core& core, const Member& primary, By by);
 // It has been announced. A primary that came back without its data, and wins its slots back without
 // having followed anybody, has as little as before: what is here is kept, as before.
 void note_follow(Core& core, const Member& primary);

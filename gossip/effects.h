@@ -63,11 +63,13 @@ struct TopologyChanged {
 };
 // This node was a replica and is the primary now: it wants a new replication id.
 struct Promoted {};
-// Replicate this primary from now on; a node that was a primary drops what it has.
+// Replicate this primary from now on; a node that was a primary gives up what the other has not,
+// unless the other has lost what it was to go on with.
 struct Follow {
     NodeId primary;
     slots::Endpoint endpoint;
     std::uint64_t number = 0;  // Counts from 1. See Replication::follow.
+    bool of_shard = false;     // What this node had as a primary is of that primary's shard.
 };
 // This node is a primary that follows nobody, by order (CLUSTER RESET): its data set is to be
 // emptied.

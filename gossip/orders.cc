@@ -60,8 +60,7 @@ Result<std::string> carry_out(Core& core, const Replicate& order) {
     if (core.self().role == Role::primary && (owns || order.has_keys)) {
         return Error{"ERR To set a master the node must be empty and without assigned slots."};
     }
-    core.lost_its_data = {};  // Whatever it has lost: the operator decides.
-    follow(core, *primary);
+    follow(core, *primary, By::order);  // Whatever it has lost.
     return ok();
 }
 

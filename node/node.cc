@@ -329,7 +329,8 @@ void Node::follow(const gossip::Follow& target) {
     const auto epoch = std::to_string(bus_->topology()->current_epoch);
     journal_.replication().follow(
         {target.endpoint.host, target.endpoint.port, target.number,
-         config_->dir + "/lost-writes-" + std::string(bus_->self().text()) + '-' + epoch + ".aof"});
+         config_->dir + "/lost-writes-" + std::string(bus_->self().text()) + '-' + epoch + ".aof",
+         target.of_shard});
 }
 
 void Node::follow_nobody() {

@@ -39,23 +39,32 @@ std::string read_from(journal::Backlog& log, Offset from) {
     return bytes;
 }
 
+// What stands behind `name` when the line begins with it.
+std::optional<std::string_view> value_of(std::string_view name, std::string_view line) {
+    if (!line.starts_with(name)) return {};
+    return line.substr(name.size());
+}
+
+bool is_named(const ReplicationId& id, const journal::Lineage& own) {
+    return !id.none() && (id == own.id || id == own.second_id);
+}
+
 }  // namespace
 
 History parse_history(std::string_view info) {
-    constexpr std::string_view former = "master_replid2:";
-    constexpr std::string_view offset = "second_repl_offset:";
     History history;
     while (!info.empty()) {
         const auto line = info.substr(0, info.find_first_of("\r\n"));
         info.remove_prefix(std::min(info.size(), line.size() + 1));
-        if (line.starts_with(former)) {
-            history.former =
-                ReplicationId::parse(line.substr(former.size())).value_or(ReplicationId{});
-        } else if (line.starts_with(offset)) {
+        if (const auto id = value_of("master_replid:", line)) {
+            history.id = ReplicationId::parse(*id).value_or(ReplicationId{});
+        } else if (const auto former = value_of("master_replid2:", line)) {
+            history.former = ReplicationId::parse(*former).value_or(ReplicationId{});
+        } else if (const auto end = value_of("master_repl_offset:", line)) {
+            history.end = parse_number<Offset>(*end);
+        } else if (const auto own = value_of("second_repl_offset:", line)) {
             // The first byte that is the successor's own; -1 when there was no predecessor.
-            history.fork =
-                std::max<Offset>(parse_number<Offset>(line.substr(offset.size())).value_or(1), 1) -
-                1;
+            history.fork = std::max<Offset>(parse_number<Offset>(*own).value_or(1), 1) - 1;
         }
     }
     return history;
@@ -77,6 +86,10 @@ Result<LostWrites> lost_writes(journal::Backlog& log, Offset fork) {
         rest.remove_prefix(*used);
     }
     return lost;
+}
+
+bool is_related(const History& successor, const journal::Lineage& own) {
+    return is_named(successor.former, own) || is_named(successor.id, own);
 }
 
 Offset fork_of(const History& successor, const journal::Lineage& own, Offset confirmed,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,10 @@ using journal::ReplicationId;
 // What the successor says of its history (INFO replication): it went on under a new name, `former`
 // being the old one's, until `fork`.
 struct History {
+    ReplicationId id = {};
     ReplicationId former = {};
-    Offset fork = 0;  // The last byte that both have.
+    Offset fork = 0;                 // The last byte that both have.
+    std::optional<Offset> end = {};  // How far it is; nothing when it does not say so.
 };
 
 struct LostWrites {
@@ -34,6 +37,9 @@ History parse_history(std::string_view info);
 // What lies behind `fork` in the log, without what nodes say to each other in it. The log holds
 // whole commands. ERR when its bytes make no sense.
 Result<LostWrites> lost_writes(journal::Backlog& log, Offset fork);
+
+// Whether the successor's history knows ours by name: one is, or goes on, the other.
+bool is_related(const History& successor, const journal::Lineage& own);
 
 // Where the common history ends. When the successor's history does not know ours by name (it has
 // been replaced meanwhile), that is what some replica had confirmed.

@@ -46,7 +46,9 @@ public:
 
     void describe(Status& status) const;
     unsigned good_replicas() const;
-    Offset best_confirmed() const { return best_confirmed_; }  // By any replica, ever.
+    // By any replica, ever since the data that is here was not replaced by another's.
+    Offset best_confirmed() const { return best_confirmed_; }
+    void forget_confirmed() { best_confirmed_ = 0; }
 
 private:
     struct Counts {

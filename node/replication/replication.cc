@@ -75,6 +75,7 @@ void Replication::follow_now(const Target& target, const std::function<void()>& 
     const auto turn = ++turn_;
     if (role_ == Role::replica) {
         auto past = upstream_ ? upstream_->past() : past_here(target);
+        past.of_shard = target.of_shard;
         upstream_.reset();
         connect(target, std::move(past));
         return call(done);
@@ -92,7 +93,7 @@ void Replication::follow_now(const Target& target, const std::function<void()>& 
 }
 
 Upstream::Past Replication::past_here(const Target& target) const {
-    return {primary_.recording(), target.lost_writes, primary_.best_confirmed()};
+    return {primary_.recording(), target.lost_writes, primary_.best_confirmed(), target.of_shard};
 }
 
 bool Replication::knows_history() const {
@@ -103,10 +104,13 @@ void Replication::connect(const Target& target, Upstream::Past past) {
     primary_.set_recording(past.known);
     upstream_ = std::make_unique<Upstream>(
         journal_, keepers_, lookup_, settings_, target.host, target.port, std::move(past),
-        Upstream::Events{
-            .changed = [this] { changed(); },
-            .moved = [this] { refresh_offset(); },
-            .new_history = [this] { primary_.drop_all("the primary's history changed"); }});
+        Upstream::Events{.changed = [this] { changed(); },
+                         .moved = [this] { refresh_offset(); },
+                         .new_history =
+                             [this] {
+                                 primary_.drop_all("the primary's history changed");
+                                 if (!upstream_->known()) primary_.forget_confirmed();
+                             }});
     changed();
 }
 

@@ -41,7 +41,8 @@ public:
         std::string host;
         std::uint16_t port = 0;
         std::uint64_t number = 0;      // Comes back in LinkStatus.
-        std::string lost_writes = {};  // See Upstream::Past.
+        std::string lost_writes = {};  // See Upstream::Past; so is the next.
+        bool of_shard = false;
     };
     // This node becomes a replica; `done` when it takes no more writes. The link to whom it follows
     // already stays.

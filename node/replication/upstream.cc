@@ -131,9 +131,23 @@ void Upstream::hear(const Say& say) {
     connection_->send(say.bytes);
 }
 
+// What was confirmed to us is in any successor that was elected, until that loses it.
+bool Upstream::has_lost_ours(const History& successor) const {
+    const bool related = is_related(successor, journal_.lineage());
+    const bool less = successor.end && *successor.end < std::min(past_.confirmed, journal_.end());
+    return settings_.keeps_fuller_data && past_.of_shard && !related && less;
+}
+
+void Upstream::refuse_less() {
+    keeps_data_ = true;
+    events_.changed();
+    broken("it has come back with less data than this node has, which keeps its own");
+}
+
 // Before anything is given up. A disk that takes no file holds the resync up: what is lost is not
 // lost in silence.
 void Upstream::hear(const History& history) {
+    if (keeps_data_ || has_lost_ours(history)) return refuse_less();
     const auto fork = fork_of(history, journal_.lineage(), past_.confirmed, journal_.end());
     const auto lost = lost_writes(journal_.backlog(), fork);
     const auto kept = lost ? keep_lost_writes(*lost, fork) : Result<void>(lost.error());
@@ -157,11 +171,7 @@ Result<void> Upstream::keep_lost_writes(const LostWrites& lost, Offset fork) con
 void Upstream::hear(const FullSync& sync) {
     const bool has_less =
         in_step_ && past_.known && sync.id != journal_.lineage().id && sync.offset < journal_.end();
-    keeps_data_ = keeps_data_ || (settings_.keeps_fuller_data && has_less);
-    if (keeps_data_) {
-        events_.changed();
-        return broken("it has come back with less data than this node has, which keeps its own");
-    }
+    if (keeps_data_ || (settings_.keeps_fuller_data && has_less)) return refuse_less();
     log::notice("full sync from the primary id={} offset={}", sync.id.text(), sync.offset);
     full_sync_ = sync;
     set_state(State::syncing);

@@ -1,6 +1,6 @@
 // The link of a replica to its primary: made again whenever it breaks. In a cluster a replica that
 // was in step does not let the same primary replace its data by less: that primary has come back
-// without its own.
+// without its own. Nor does a deposed primary let a successor that has lost what it took over.
 #pragma once
 
 #include <functional>
@@ -37,7 +37,8 @@ public:
         // Of a deposed primary: where its writes that the new one lacks are to be kept. Empty:
         // nowhere.
         std::string lost_writes = {};
-        Offset confirmed = 0;  // What some replica had confirmed to it.
+        Offset confirmed = 0;   // What some replica had confirmed to it.
+        bool of_shard = false;  // Whom it follows is its successor, in its own shard.
     };
 
     Upstream(journal::Journal& journal, std::span<commands::Keeper* const> keepers, Lookup lookup,
@@ -80,6 +81,8 @@ private:
     void hear(const StreamBytes& stream);
     void hear(const Failed& failed);
 
+    bool has_lost_ours(const History& successor) const;
+    void refuse_less();
     Result<void> keep_lost_writes(const LostWrites& lost, Offset fork) const;
     void begin_loading();
     void abandon_loading();

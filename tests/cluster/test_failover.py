@@ -89,6 +89,22 @@ class Failover(ProcessTest):
         self.assertTrue(any(event["event"] == "data kept from a primary that lost it"
                             for event in history(self.replica)))
 
+    @grapevine_only("a Redis primary that was replaced gives up its data whatever its successor has")
+    def test_a_replaced_primary_wins_back_from_a_successor_that_has_lost_the_data(self):
+        self.write_replicated(100)
+        self.set_everywhere("cluster-node-timeout", 2000)
+        self.primary.pause()
+        self.wait_for_promotion()
+        self.replica.restart()
+        self.assertEqual(self.replica.call("DBSIZE"), 0)
+        self.primary.resume()
+        eventually(lambda: accepts_writes(self.primary, KEY), "it takes writes again", 30)
+        self.assert_keys(self.primary, 100)
+        eventually(lambda: role(self.replica) == "slave", "its successor is a replica again", 30)
+        self.cluster.wait_until_healthy()
+        self.assert_same_data(self.primary, self.replica)
+        self.assertEqual(list(self.primary.directory.glob("lost-writes-*")), [])
+
     @grapevine_only("a Redis replica takes what its primary offers")
     def test_a_replica_that_may_not_take_over_keeps_its_data_until_it_is_ordered_to_follow(self):
         self.write_replicated(100)

@@ -10,11 +10,11 @@ using Kind = Event::Kind;
 
 namespace {
 
-// Node 0 comes back with `offset` bytes, before anybody has noticed that it was gone.
-void come_back_with(Village& village, std::uint64_t offset) {
-    village.kill(0);
-    village.restart(0);
-    village.set_offset(0, offset);
+// The node comes back with `offset` bytes at once.
+void come_back_with(Village& village, std::size_t number, std::uint64_t offset) {
+    village.kill(number);
+    village.restart(number);
+    village.set_offset(number, offset);
 }
 
 // Node 0 has come back with nothing. Its replica 3 keeps what it has, and may not stand.
@@ -26,9 +26,32 @@ void let_3_keep_what_0_lost(Village& village) {
     village.set_offset(0, 1'000);
     village.set_offset(3, 1'000);
     village.run(Duration{10'000});
-    come_back_with(village, 0);
+    come_back_with(village, 0, 0);
     village.run(Duration{30'000});
     REQUIRE(village.count<KeepData>(3) == 1);
+}
+
+// Node 0 is cut off and replaced by its replica 3, and hears of it when that has lost all data.
+void depose_0_by_3_that_loses_all(Village& village) {
+    village.found(3, 1);
+    village.set_offset(0, 1'000);
+    village.set_offset(3, 1'000);
+    village.cut({0});
+    REQUIRE(village.run_until([&] { return village.owner(1, 0) == 3u; }, Duration{60'000}));
+    come_back_with(village, 3, 0);
+    village.house(0).in_step = false;
+    village.run(Duration{1'000});
+    village.heal();
+    const auto follows = [&] { return village.member(0, 0).primary == village.id(3); };
+    REQUIRE(village.run_until(follows, Duration{60'000}));
+}
+
+Follow last_follow(Village& village, std::size_t number) {
+    Follow last;
+    for (const auto& one : village.house(number).heard) {
+        if (const auto* follow = std::get_if<Follow>(&one)) last = *follow;
+    }
+    return last;
 }
 
 bool serves(Village& village, std::size_t number, std::uint16_t slot) {
@@ -124,7 +147,7 @@ TEST_CASE("a primary that lost its data does not get it wiped by taking an epoch
     village.set_offset(3, 990);
     village.set_offset(6, 980);
     village.run(Duration{10'000});
-    come_back_with(village, 0);
+    come_back_with(village, 0, 0);
     const auto epoch = village.status(0).current_epoch;
     const auto heard_candidate = [&] { return village.status(0).current_epoch > epoch; };
     REQUIRE(village.run_until(heard_candidate, Duration{5'000}));
@@ -149,7 +172,7 @@ TEST_CASE("a primary that comes back with all of its data keeps its slots", "[go
     village.set_offset(3, 1'000);
     village.run(Duration{10'000});
 
-    come_back_with(village, 1'000);
+    come_back_with(village, 0, 1'000);
     village.run(Duration{10'000});
 
     CHECK(village.owner(1, 0) == 0u);
@@ -169,7 +192,7 @@ TEST_CASE("of two replicas of a primary that lost its data the fuller one replac
     village.set_offset(6, second ? 950 : 900);
     village.run(Duration{10'000});
 
-    come_back_with(village, 0);
+    come_back_with(village, 0, 0);
     village.run(Duration{5'000});
 
     CHECK(village.owner(1, 0) == (second ? 6u : 3u));
@@ -216,4 +239,33 @@ TEST_CASE("a replica that keeps what its primary lost does not take over by agre
 
     REQUIRE(village.obey(3, Failover{Failover::Mode::forced}));
     REQUIRE(village.run_until([&] { return village.owner(1, 0) == 3u; }, Duration{2'000}));
+}
+
+TEST_CASE("a deposed primary takes over from a successor that has lost what it took over",
+          "[gossip]") {
+    Village village(71);
+    depose_0_by_3_that_loses_all(village);
+    CHECK(last_follow(village, 0).of_shard);
+    CHECK(village.member(0, 0).replication_offset == 0);  // Of which history, it does not know yet.
+
+    village.house(0).primary_has_less = true;
+    village.set_offset(0, 1'000);
+    village.house(3).in_step = true;
+
+    REQUIRE(village.run_until([&] { return village.owner(1, 0) == 0u; }, Duration{5'000}));
+    CHECK(village.count<KeepData>(0) == 1);
+    village.run(Duration{1'000});
+    CHECK(village.count(1, Kind::peer_failed) == 1);  // Node 0, when it was cut off.
+    CHECK(last_follow(village, 3).primary == village.id(0));
+}
+
+TEST_CASE("a primary that an operator ordered to follow keeps nothing from whom it follows",
+          "[gossip]") {
+    Village village(72);
+    depose_0_by_3_that_loses_all(village);
+
+    REQUIRE(village.obey(0, Replicate{village.id(3)}));
+
+    CHECK_FALSE(last_follow(village, 0).of_shard);
+    CHECK_FALSE(last_follow(village, 4).of_shard);  // It never had anything of its own.
 }

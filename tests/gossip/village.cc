@@ -158,7 +158,8 @@ void Village::replicate(std::size_t number) {
                                          .follow = house.follow,
                                          .link_up = house.in_step && !house.silent_since,
                                          .in_step = house.in_step,
-                                         .data_age = now_ - house.silent_since.value_or(now_)},
+                                         .data_age = now_ - house.silent_since.value_or(now_),
+                                         .primary_has_less = house.primary_has_less},
                                         now_));
 }
 

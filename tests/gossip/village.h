@@ -33,6 +33,7 @@ struct House {
     std::uint64_t offset = 0;
     std::uint64_t follow = 0;
     bool in_step = true;                  // A replica's: its primary's stream flows.
+    bool primary_has_less = false;        // A replica's: than what is here.
     std::optional<Instant> silent_since;  // A replica's: since when it does not flow any more.
     bool writes_held = false;
     std::vector<Announcement> heard;          // All announcements since it was started.

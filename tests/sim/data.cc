@@ -1,5 +1,7 @@
 #include "tests/sim/data.h"
 
+#include <algorithm>
+
 #include "gossip/mutant.h"
 #include "tests/sim/world.h"
 
@@ -18,6 +20,17 @@ bool is_beginning_of(const std::vector<Entry>& log, const std::vector<Entry>& lo
     return log.size() <= longer.size() && longer[log.size() - 1].sum == log.back().sum;
 }
 
+// They have a beginning in common.
+bool is_related(const std::vector<Entry>& log, const std::vector<Entry>& other) {
+    return !log.empty() && !other.empty() && log.front().sum == other.front().sum;
+}
+
+std::size_t best_confirmed(const Store& store) {
+    std::size_t best = 0;
+    for (const auto& [id, size] : store.confirmed) best = std::max(best, size);
+    return best;
+}
+
 Machine* machine_at(World& world, const slots::Endpoint& endpoint) {
     for (Machine& machine : world.machines) {
         if (machine.address == endpoint.host && machine.port == endpoint.port) return &machine;
@@ -32,6 +45,7 @@ void Data::started(Machine& machine) {
     store.primary = {};
     store.synced = store.link_up = store.waits = false;
     store.confirmed.clear();
+    store.had_confirmed = 0;
     ++store.session;
 }
 
@@ -57,6 +71,8 @@ void Data::heard(Machine& machine, const gossip::Announcement& announcement) {
 void Data::follow(Machine& machine, const gossip::Follow& target) {
     Store& store = machine.store;
     const bool same = store.primary_id == target.primary && store.synced;
+    if (store.primary.host.empty()) store.had_confirmed = best_confirmed(store);
+    if (!target.of_shard) store.had_confirmed = 0;
     store.primary_id = target.primary;
     store.primary = target.endpoint;
     store.follow = target.number;
@@ -105,10 +121,14 @@ void Data::ask(Machine& replica, Machine& primary) {
         });
 }
 
-// A primary that has come back with less than its replica has: see node/replication/upstream.h.
+// A primary that has come back with less than its replica has, or than it had when it took over:
+// see node/replication/upstream.h.
 bool Data::refuses(Store& replica, const Store& primary) {
     if (gossip::planted == gossip::Mutant::less_replaces_more) return false;
-    replica.keeps = replica.keeps || (replica.synced && primary.log.size() < replica.log.size());
+    const bool less = replica.synced && primary.log.size() < replica.log.size();
+    const bool lost =
+        !is_related(replica.log, primary.log) && primary.log.size() < replica.had_confirmed;
+    replica.keeps = replica.keeps || less || lost;
     return replica.keeps;
 }
 
@@ -146,6 +166,7 @@ void Data::apply(Machine& replica, std::vector<Entry> entries, std::size_t from)
     store.log.resize(from);
     store.log.insert(store.log.end(), entries.begin(), entries.end());
     store.synced = store.link_up = true;
+    store.had_confirmed = 0;
     store.waits = false;
     store.heard_at = world_.scheduler.now();
 }

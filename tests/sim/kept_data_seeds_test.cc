@@ -256,3 +256,30 @@ at 7739000 bump 0 0 0
 at 16954000 crash 0 1271 0
 )");
 }
+
+// Keys do not survive a process: a successor lost them and was waiting for whoever has more. Its
+// predecessor had them all, heard that it was deposed, and gave them up for nothing.
+TEST_CASE("NoWipe, seed 6330000420", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 6330000420
+node_timeout_ms 1000
+delay_least_us 50
+delay_most_us 250
+spike_ms 400
+disk_most_us 50000
+codec 0
+host_evidence 1
+full_coverage 0
+replica_migration 0
+replication_ping_ms 1000
+clients 1
+client_pause_ms 1000
+wait_per_mille 100
+callers 2
+persists 0
+danger_ms 30000
+drill 0
+at 4898000 refuse 0 2426 1
+at 6478000 power_off 3 6 1970
+)");
+}

@@ -39,6 +39,8 @@ struct Store {
     Time heard_at{0};
     std::uint64_t session = 0;                // Answers to earlier ones are too late.
     std::map<NodeId, std::size_t> confirmed;  // By replicas.
+    // Of a deposed primary that has not had its successor's yet: of its own log, by some replica.
+    std::size_t had_confirmed = 0;
 };
 
 // Where a machine is in the beginning.

@@ -60,33 +60,6 @@ at 14924000 crash 0 4872 13847
 )");
 }
 
-// Keys do not survive a process: a successor lost them and was waiting for whoever has more. Its
-// predecessor had them all, heard that it was deposed, and gave them up for nothing.
-TEST_CASE("NoWipe, seed 6330000420", "[sim][.][open]") {
-    nothing_is_violated(R"(
-seed 6330000420
-node_timeout_ms 1000
-delay_least_us 50
-delay_most_us 250
-spike_ms 400
-disk_most_us 50000
-codec 0
-host_evidence 1
-full_coverage 0
-replica_migration 0
-replication_ping_ms 1000
-clients 1
-client_pause_ms 1000
-wait_per_mille 100
-callers 2
-persists 0
-danger_ms 30000
-drill 0
-at 4898000 refuse 0 2426 1
-at 6478000 power_off 3 6 1970
-)");
-}
-
 // A replica that hears all others late keeps what its primary lost, and gives it up in the end.
 TEST_CASE("NoWipe, seed 6200000463 again", "[sim][.][open]") {
     nothing_is_violated(R"(

@@ -70,3 +70,26 @@ TEST_CASE("the successor's history tells the fork; without it, what replicas con
     CHECK(fork_of(unknown, own, 60, 500) == 60);
     CHECK(parse_history("").former.none());
 }
+
+TEST_CASE("a successor's history is ours by its name or by the one that it had before",
+          "[replication]") {
+    const std::string id_c(40, 'c');
+    const journal::Lineage own{*ReplicationId::parse(id_a), *ReplicationId::parse(id_c), 70};
+    const auto told = [](const std::string& id, const std::string& former) {
+        return parse_history("master_replid:" + id + "\r\nmaster_replid2:" + former + "\r\n");
+    };
+
+    CHECK(is_related(told(id_b, id_a), own));
+    CHECK(is_related(told(id_b, id_c), own));
+    CHECK(is_related(told(id_a, std::string(40, '0')), own));
+    CHECK_FALSE(is_related(told(id_b, std::string(40, '0')), own));
+    CHECK_FALSE(is_related(parse_history(""), {}));
+}
+
+TEST_CASE("a successor tells how far its history is, or does not", "[replication]") {
+    const auto told = parse_history("master_replid:" + id_b + "\r\nmaster_repl_offset:123\r\n");
+
+    CHECK(told.end == Offset{123});
+    CHECK(parse_history("master_repl_offset:0\r\n").end == Offset{0});
+    CHECK_FALSE(parse_history("master_replid:" + id_b + "\r\n").end);
+}

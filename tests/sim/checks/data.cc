@@ -111,7 +111,8 @@ public:
           waits_for_nobody_(watched.machines.size()) {}
     void started(const Machine& machine) override { in_step_[machine.number] = false; }
     void before(const Turn& turn) override {
-        if (turn.machine.store.synced) in_step_[turn.machine.number] = true;
+        const Store& store = turn.machine.store;
+        if (store.synced || store.keeps) in_step_[turn.machine.number] = true;
     }
     void announced(const Machine& machine, const gossip::Announcement& it) override {
         if (std::holds_alternative<gossip::Promoted>(it)) promoted(machine);
