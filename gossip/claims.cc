@@ -248,6 +248,7 @@ void follow(Core& core, Member& primary, By by) {
     self.primary = primary.id;
     self.shard = primary.shard;
     core.election = {};
+    core.heir_since.reset();
     core.data_at = core.now;
     end_manual_failover(core);
     core.must_tell();
@@ -269,6 +270,7 @@ void take_over(Core& core) {
     });
     core.election = {};
     core.serves_from.reset();
+    core.heir_since = core.now;
     end_manual_failover(core);
     if (!GRAPEVINE_MUTANT(old_contacts_count)) forget_contacts(core);
     core.must_tell();

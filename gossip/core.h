@@ -135,7 +135,8 @@ struct Core {
 
     Instant born;
     bool restarted;
-    bool reached = false;  // By a member, in this life: our own address is right.
+    std::optional<Instant> heir_since;  // A primary's that took the place of another.
+    bool reached = false;               // By a member, in this life: our own address is right.
     Instant now;
     Instant last_tick;
     Instant last_random_ping;

@@ -115,6 +115,7 @@ void note_contact(Hearing& hearing) {
         sender.abstains_until.reset();
         return;
     }
+    sender.knows_claim = sender.knows_claim || question.counts;
     const auto lease = told_lease(core, capabilities);
     if (!question.counts || !lease) return;
     const Instant since = GRAPEVINE_MUTANT(fence_from_answer) ? core.now : question.at;

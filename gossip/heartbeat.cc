@@ -220,6 +220,7 @@ void answer(Core& core, LinkId link, Member* peer, const Header& header) {
 void forget_contacts(Core& core) {
     core.members.for_each_peer([](Member& member) {
         forget_contact(member);
+        member.knows_claim = false;
         member.abstains_until.reset();
         member.voice_from.reset();
     });

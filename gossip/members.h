@@ -87,6 +87,7 @@ struct Member {
         abstains_until;                   // It votes for nobody against us, whatever its links do.
     std::optional<Instant> voice_from;    // Until then its answers are no promise: see voting.h.
     std::optional<Instant> relied_until;  // How long it counts on our last answer, at most.
+    bool knows_claim = false;             // It has answered since we are what we are.
     std::optional<Instant> waits_until;   // It took all from one who counts on us so long.
     Instant heard_at{};                   // Its last message of any kind.
 

@@ -23,13 +23,20 @@ bool too_soon(const Core& core, const Member& candidate, const Member& primary) 
 }
 
 // How long the primary may count on what we have answered, and so accept writes. What we answered
-// before we were restarted is forgotten. Nothing: it has crashed before our eyes.
+// before we were restarted is forgotten, and what our predecessor answered we do not know: until it
+// has heard that we are in its place, the primary counts on that one. Nothing: it has crashed
+// before our eyes.
 std::optional<Instant> relies_until(const Core& core, const Member& primary) {
     if (has_crashed(core, primary) || GRAPEVINE_MUTANT(no_hold_off)) return {};
-    const bool crashed = core.settings.crash_evidence && primary.refused;
-    if (!core.restarted || crashed) return primary.relied_until;
-    const Instant before = core.born + core.timing().hold_off(core.timing().fence());
-    return std::max(primary.relied_until.value_or(before), before);
+    auto until = primary.relied_until;
+    if (core.settings.crash_evidence && primary.refused) return until;
+    const Duration hold = core.timing().hold_off(core.timing().fence());
+    const auto at_least = [&](Instant begin) {
+        until = std::max(until.value_or(begin), begin + hold);
+    };
+    if (core.restarted) at_least(core.born);
+    if (core.heir_since && !primary.knows_claim) at_least(*core.heir_since);
+    return until;
 }
 
 bool is_relied_on(const Core& core, const Member& primary) {

@@ -357,3 +357,29 @@ at 13880000 failover 5 0 0
 at 13881000 failover 3 0 0
 )");
 }
+
+// A replica took its primary's place by hand and voted at once, against a primary beyond a cut that
+// counted on what its predecessor had answered.
+TEST_CASE("SingleServer, seed 6510004350", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 6510004350
+replicas 2
+node_timeout_ms 2000
+delay_most_us 100
+spike_ms 20
+disk_most_us 500
+codec 0
+crash_evidence 0
+full_coverage 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 1000
+wait_per_mille 500
+danger_ms 30000
+drill 0
+at 5837000 cut 4 2531 230
+at 12032000 cut_sets 680 342 5542
+at 14148000 deaf 5 8000 529
+at 15918000 failover 6 870 570
+)");
+}
