@@ -249,12 +249,24 @@ void follow(Core& core, Member& primary, By by) {
     self.shard = primary.shard;
     core.election = {};
     core.heir_since.reset();
-    core.data_at = core.now;
+    core.data_at = core.followed_at = core.now;
     end_manual_failover(core);
     core.must_tell();
     core.happened(Kind::primary_changed, primary.id, "follows it", primary.config_epoch);
     announce_primary(core, primary);
     note_follow(core, primary);
+}
+
+void note_abdication(Core& core, const Member& sender, const Header& header, Instant asked_at) {
+    const Member& self = core.self();
+    const bool ours = self.role == Role::replica && sender.id == self.primary;
+    const bool true_now = header.primary == self.id && asked_at > core.followed_at;
+    const bool has_data = data_offset(core) > 0 || core.data_of_shard;
+    if (!ours || !true_now || !has_data) return;
+    bump_epoch(core);
+    core.happened(Kind::primary_abdicated, sender.id, "it is our replica by its own account",
+                  core.current_epoch);
+    take_over(core);
 }
 
 void take_over(Core& core) {

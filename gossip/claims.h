@@ -23,6 +23,10 @@ std::uint64_t greatest_epoch(const Core& core);
 
 // This node follows `primary` from now on, and owns nothing.
 void follow(Core& core, Member& primary, By by = By::claim);
+// Our primary has come back with an older state, by which it is our replica, and says so in answer
+// to a question of `asked_at`. Nobody serves its slots then, and nobody else may, as it has not
+// failed: this node takes them over without asking, if it has the data.
+void note_abdication(Core& core, const Member& sender, const Header& header, Instant asked_at);
 // This node, a replica, owns what its primary owned. Its config epoch has been set.
 void take_over(Core& core);
 

@@ -112,6 +112,7 @@ struct Core {
     bool data_of_shard = false;  // A deposed primary's: what it had is of its shard.
     Reign primary_had;           // What our primary has told last.
     std::uint64_t follows = 0;   // How many Follows there were.
+    Instant followed_at{};       // When the last one was.
     std::optional<Instant> keeps_data_since;  // Our primary has come back with less than we have.
     NodeId lost_its_data;  // Who has; nobody again once it follows another, or an operator decides.
 

@@ -33,6 +33,8 @@ std::string_view name_of(Event::Kind kind) {
             return "slots lost";
         case Kind::primary_changed:
             return "primary changed";
+        case Kind::primary_abdicated:
+            return "primary abdicated";
         case Kind::replica_migrated:
             return "replica migrated";
         case Kind::manual_failover:

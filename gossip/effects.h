@@ -107,6 +107,7 @@ struct Event {
         epoch_collision,
         slots_lost,
         primary_changed,
+        primary_abdicated,
         replica_migrated,
         manual_failover,
         serving,

@@ -128,7 +128,9 @@ void answered(Hearing& hearing) {
     if (hearing.link != sender.link) return;
     sender.pong_received = core.now;
     sender.ping_sent.reset();
+    const Instant asked_at = sender.asked.empty() ? Instant{} : sender.asked.front().at;
     note_contact(hearing);
+    note_abdication(core, sender, hearing.header, asked_at);
     note_answered_offset(core, sender, hearing.header);
     sender.attempts = 0;
     sender.severed = sender.has_left = false;

@@ -70,12 +70,10 @@ bool remind(World& world, const Machine& base) {
     return gave;
 }
 
-// Both nodes of a shard follow each other when the primary was restored from a disk that is older
-// than its promotion, and so nobody owns the slots. Whose data survives is for an operator to say:
-// the fullest one's, as with a Redis Cluster.
-void crown(World& world) {
+// Whose data survives is for an operator to say: the fullest one's, as with a Redis Cluster.
+void crown(World& world, const std::vector<Machine*>& candidates) {
     Machine* fullest = nullptr;
-    for (Machine* machine : living(world)) {
+    for (Machine* machine : candidates) {
         if (fullest == nullptr || machine->store.log.size() > fullest->store.log.size()) {
             fullest = machine;
         }
@@ -97,6 +95,18 @@ Machine* base_of(World& world) {
 
 }  // namespace
 
+bool end_circles(World& world) {
+    bool found = false;
+    for (Machine* machine : living(world)) {
+        Machine* primary = world.find(machine->belief().self().primary);
+        const bool circle = primary != nullptr && primary->awake() &&
+                            primary->belief().self().primary == machine->id;
+        if (circle) crown(world, {machine, primary});
+        found = found || circle;
+    }
+    return found;
+}
+
 bool give_back_slots(World& world) {
     const Machine* base = base_of(world);
     return base != nullptr && remind(world, *base);
@@ -106,7 +116,7 @@ void repair(World& world) {
     if (!world.members_changed) return;
     const std::chrono::milliseconds timeout(world.setup.node_timeout_ms);
     for (int round = 0; round < 6 && !world.violation; ++round) {
-        if (base_of(world) == nullptr) crown(world);
+        if (base_of(world) == nullptr) crown(world, living(world));
         Machine* base = base_of(world);
         if (base == nullptr) return;
         for (Machine* machine : living(world)) forget_ghosts(world, *machine, *base);

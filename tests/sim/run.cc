@@ -23,8 +23,10 @@ bool comes_to_agree(World& world) {
 // by chance. Epochs that nobody agrees about cannot tell (cluster specification): redis-cli
 // --cluster fix does.
 bool comes_to_agree_when_fixed(World& world) {
-    return !world.violation && world.shards_changed && give_back_slots(world) &&
-           comes_to_agree(world);
+    if (world.violation) return false;
+    const bool fixed = (world.shards_changed && give_back_slots(world)) ||
+                       (world.memory_lost && end_circles(world));
+    return fixed && comes_to_agree(world);
 }
 
 void must_agree(World& world) {
