@@ -13,7 +13,8 @@ namespace grapevine::gossip {
 namespace {
 
 using Kind = Event::Kind;
-constexpr unsigned most_doublings = 3;  // No more: see Timing::vote_life.
+constexpr unsigned most_doublings = 3;           // No more: see Timing::vote_life.
+constexpr unsigned most_contest_doublings = 10;  // After that it takes as long as any election.
 
 bool data_is_fresh(const Core& core) {
     const Timing& timing = core.timing();
@@ -46,7 +47,28 @@ bool is_better(const Core& core, const Member& sibling) {
     return sibling.offset > own || (sibling.offset == own && sibling.id < core.self().id);
 }
 
-// When this node asks for votes: at once if it is the best, later the more siblings are better.
+// How many failed shards come before this one, as far as somebody can save them.
+unsigned shards_before(const Core& core, const Member& primary) {
+    unsigned count = 0;
+    core.members.for_each_owner([&](const Member& member) {
+        const bool waits = !member.reachable() && core.members.votes(member) &&
+                           member.id < primary.id && core.members.has_eligible_replica(member);
+        count += waits ? 1 : 0;
+    });
+    return count;
+}
+
+// Voters have one vote in each epoch: candidates of several shards that ask at once split them, and
+// none is elected. So shards take turns, in an order that is the same for all nodes.
+Instant turn_of_shard(const Core& core, const Member& primary) {
+    const unsigned before = shards_before(core, primary);
+    if (before == 0) return core.election.opened_at;
+    const unsigned doublings = std::min(core.election.attempt, most_doublings);
+    return core.election.turn_from + core.timing().shard_delay * (before << doublings);
+}
+
+// When this node asks for votes: when its shard's turn has come if it is the best, later the more
+// siblings are better.
 Instant turn(Core& core, const Member& primary) {
     if (core.manual.active) return core.now;
     unsigned better = 0;
@@ -58,21 +80,21 @@ Instant turn(Core& core, const Member& primary) {
         all_heard = all_heard && sibling->offset_at >= since;
     }
     const Duration wait = all_heard ? Duration{0} : core.timing().sibling_wait;
-    return core.election.opened_at + wait + core.timing().rank_delay * better;
+    return std::max(core.election.opened_at + wait + core.timing().rank_delay * better,
+                    turn_of_shard(core, primary));
 }
 
 void open(Core& core, unsigned attempt) {
     core.election = {};
     core.election.open = true;
-    core.election.opened_at = core.now;
+    core.election.opened_at = core.election.turn_from = core.now;
     core.election.attempt = attempt;
     pong_siblings(core);
 }
 
-Duration patience(Core& core) {
-    const Duration basis = core.timing().election_timeout;
+Duration patience(Core& core, Duration basis, unsigned most) {
     const auto chance = core.random.below(static_cast<std::uint64_t>(basis.count()) / 2 + 1);
-    const unsigned doublings = std::min(core.election.attempt, most_doublings);
+    const unsigned doublings = std::min(core.election.attempt, most);
     return basis * (1u << doublings) + Duration{static_cast<std::int64_t>(chance)};
 }
 
@@ -81,7 +103,7 @@ void ask_for_votes(Core& core, const Member& primary) {
     election.asked = true;
     election.epoch = GRAPEVINE_MUTANT(epoch_not_raised) ? core.current_epoch : ++core.current_epoch;
     core.last_vote_epoch = election.epoch;  // It has a voice once it has won: not in this epoch.
-    election.expires_at = core.now + patience(core);
+    election.expires_at = core.now + patience(core, core.timing().election_timeout, most_doublings);
     core.must_save();
     core.happened(Kind::election_started, primary.id, {}, election.epoch);
     // Voters refuse while they do not know of the failure: on the same link it comes before.
@@ -107,6 +129,15 @@ void lose(Core& core) {
                   count + " votes of " + std::to_string(core.members.quorum()) + " needed",
                   core.election.epoch);
     open(core, core.election.attempt + 1);
+}
+
+// A Redis votes for nobody else of the shard for a while: what it has said is waited for.
+bool has_redis_voter(const Core& core) {
+    bool found = false;
+    core.members.for_each_owner([&](const Member& member) {
+        found = found || (core.members.votes(member) && member.reachable() && !member.grapevine);
+    });
+    return found;
 }
 
 }  // namespace
@@ -136,6 +167,19 @@ void count_vote(Core& core, const Member& voter, const Header& header) {
     const bool late = header.current_epoch != election.epoch;
     if (!election.asked || (late && !GRAPEVINE_MUTANT(late_votes_count))) return;
     if (core.members.votes(voter)) election.voters.insert(voter.id);
+}
+
+void hear_rival(Core& core, const Header& header) {
+    Election& election = core.election;
+    if (!election.asked) {
+        // Not for ever: it may be one that is never elected.
+        const bool polite = core.now - election.opened_at < core.timing().election_timeout;
+        if (polite) election.turn_from = core.now;
+        return;
+    }
+    if (header.current_epoch < election.epoch || has_redis_voter(core)) return;
+    const Duration left = patience(core, core.timing().contest, most_contest_doublings);
+    election.expires_at = std::min(election.expires_at, core.now + left);
 }
 
 }  // namespace grapevine::gossip

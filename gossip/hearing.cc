@@ -210,6 +210,7 @@ struct BodyHearing {
         hearing.core.effects.announce.push_back(Published{publish});
     }
     void operator()(const VoteRequest&) {
+        hear_rival(hearing.core, hearing.header);
         consider_vote(hearing.core, *hearing.sender, hearing.header);
     }
     void operator()(const Vote&) { count_vote(hearing.core, *hearing.sender, hearing.header); }

@@ -39,6 +39,12 @@ struct Timing {
     Duration orphan_patience{5'000};
     // An election without a majority is repeated after this, then after twice as long, and so on.
     Duration election_timeout{1'000};
+    // The same when another candidate has asked since, in its epoch or in a later one: most likely
+    // its votes have come by then, or will not come.
+    Duration contest{100};
+    // A replica of the second of two failed shards asks for votes when the first one is served, or
+    // this much after the first one's has asked. Twice as long after each election that it lost.
+    Duration shard_delay{50};
     // A restarted primary that owned slots waits for news of a successor (Redis: 2 s).
     Duration writable_delay{2'000};
     // A dropped link is opened again at once, then after this, doubling up to reconnect_limit.
