@@ -88,6 +88,7 @@ TEST_CASE("figures tell how a loss was noticed and mended", "[figures]") {
         CHECK(loss.failed <= loss.served);
     }
     CHECK(figures->crash.served < Time{3s});
+    CHECK(figures->half->served < Time{500ms});
 }
 
 TEST_CASE("Redis's formula is the one that is documented", "[figures]") {

@@ -1,0 +1,163 @@
+// Elections of several shards at the same time.
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "gossip/core.h"
+#include "tests/gossip/village.h"
+
+using namespace grapevine;
+using namespace grapevine::gossip;
+using grapevine::gossip::testing::Village;
+using Kind = Event::Kind;
+
+namespace {
+
+// In a village of nine primaries.
+std::uint16_t slot_of_nine(std::size_t primary) {
+    return static_cast<std::uint16_t>(slots::slot_count * primary / 9);
+}
+
+// In its own eyes.
+bool owns(Village& village, std::size_t number, std::uint16_t slot) {
+    return village.owner(number, slot) == number;
+}
+
+}  // namespace
+
+TEST_CASE("shards that fail at once take turns, and no election is lost", "[gossip]") {
+    for (std::uint64_t seed = 40; seed < 45; ++seed) {
+        CAPTURE(seed);
+        Village village(seed);
+        village.found(9, 1);  // 9 follows 0, and so on.
+
+        for (std::size_t i = 0; i < 4; ++i) village.kill(i);
+        const auto all_served = [&] {
+            bool all = true;
+            for (std::size_t i = 9; i < 13; ++i) all = all && owns(village, i, slot_of_nine(i - 9));
+            return all;
+        };
+
+        CHECK(village.run_until(all_served, Duration{300}));
+        for (std::size_t i = 9; i < 13; ++i) CHECK(village.count(i, Kind::election_lost) == 0);
+    }
+}
+
+TEST_CASE("a shard that nobody can save holds up no other one for long", "[gossip]") {
+    Village village(46);
+    village.found(5, 1);
+    const std::size_t first = village.id(0) < village.id(1) ? 0 : 1;
+    const std::size_t second = 1 - first;
+    village.house(5 + first).disk_works = false;
+
+    village.kill(0);
+    village.kill(1);
+
+    const auto slot = static_cast<std::uint16_t>(second == 0 ? 0 : 4'000);
+    CHECK(village.run_until([&] { return owns(village, 5 + second, slot); }, Duration{500}));
+    CHECK(village.count(5 + first, Kind::election_won) == 0);
+}
+
+namespace {
+
+// A replica of a primary that has failed, and has asked for votes in epoch 6.
+struct AskingReplica {
+    explicit AskingReplica(bool redis = false) : node({}, state(), true, 1, now) {
+        for (const char name : {'a', 'b', 'c'}) links[name] = node.accepted("10.0.0.2", "", now);
+        for (const char name : {'b', 'c'}) {
+            hear(name, 5, Heartbeat{Heartbeat::Kind::ping, {}, {}}, redis ? 0 : knows_grapevine);
+        }
+        note(node.tick(now));
+        note(node.replication({.offset = 10, .follow = 1, .link_up = true, .in_step = true}, now));
+    }
+
+    static NodeId id(char name) { return *NodeId::parse(std::string(40, name)); }
+    static State state() {
+        State state = State::fresh(1);
+        state.current_epoch = 5;
+        state.members[0].role = slots::Role::replica;
+        state.members[0].primary = id('a');
+        const auto add = [&](char name, const char* owned) {
+            SavedMember member;
+            member.id = id(name);
+            member.failed = name == 'a';
+            member.config_epoch = 1;
+            if (owned != nullptr) member.slots = *SlotSet::parse(owned);
+            state.members.push_back(member);
+        };
+        add('a', "0-99");
+        add('b', "100-199");
+        add('c', "200-16383");
+        std::sort(state.members.begin(), state.members.end(),
+                  [](const auto& a, const auto& b) { return a.id < b.id; });
+        return state;
+    }
+
+    void hear(char from, std::uint64_t epoch, Body body, std::uint16_t capabilities) {
+        Message message;
+        message.header.sender = id(from);
+        message.header.current_epoch = epoch;
+        message.header.config_epoch = 1;
+        message.header.capabilities = capabilities;
+        message.header.slots = *SlotSet::parse(from == 'b' ? "100-199" : "200-16383");
+        message.body = std::move(body);
+        note(node.receive(links[from], message, now));
+    }
+    void run(Duration time) {
+        for (const Instant end = now + time; now < end; now += Timing{}.tick) note(node.tick(now));
+    }
+    void note(const Effects& effects) {
+        for (const Announcement& one : effects.announce) {
+            const auto* event = std::get_if<Event>(&one);
+            if (event == nullptr) continue;
+            if (event->kind == Kind::election_started) epochs.push_back(event->epoch);
+        }
+    }
+
+    Instant now{Duration{1'000'000}};
+    Gossip node;
+    std::map<char, LinkId> links;
+    std::vector<std::uint64_t> epochs;  // Of its elections.
+};
+
+}  // namespace
+
+TEST_CASE("an election that another has crossed is soon repeated", "[gossip]") {
+    AskingReplica replica;
+    REQUIRE(replica.epochs == std::vector<std::uint64_t>{6});
+    const std::uint64_t epoch = GENERATE(6, 9);
+
+    replica.hear('b', epoch, VoteRequest{}, knows_grapevine);
+    replica.run(Duration{500});
+
+    CHECK(replica.epochs == std::vector<std::uint64_t>{6, epoch + 1});
+}
+
+TEST_CASE("one in an older epoch does not cross it", "[gossip]") {
+    AskingReplica replica;
+
+    replica.hear('b', 5, VoteRequest{}, knows_grapevine);
+    replica.run(Duration{700});
+
+    CHECK(replica.epochs == std::vector<std::uint64_t>{6});
+}
+
+TEST_CASE("the votes of Redis are waited for", "[gossip]") {
+    AskingReplica replica(true);
+
+    replica.hear('b', 6, VoteRequest{}, 0);
+    replica.run(Duration{700});
+
+    CHECK(replica.epochs == std::vector<std::uint64_t>{6});
+}
+
+TEST_CASE("crossed elections are repeated ever more rarely", "[gossip]") {
+    AskingReplica replica;
+
+    for (unsigned i = 0; i < 200; ++i) {
+        replica.hear('b', replica.epochs.back(), VoteRequest{}, knows_grapevine);
+        replica.run(Duration{100});
+    }
+
+    CHECK(replica.epochs.size() > 4);
+    CHECK(replica.epochs.size() < 12);
+}
