@@ -52,7 +52,7 @@ struct Election {
     bool open = false;
     bool asked = false;
     Instant opened_at{};
-    Instant turn_from{};  // When the one before may have had its turn: see election.cc.
+    Instant turn_from{};  // Since when it waits for the shards before its own.
     Instant expires_at{};
     unsigned attempt = 0;
     std::uint64_t epoch = 0;
