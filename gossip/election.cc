@@ -120,6 +120,10 @@ void win(Core& core) {
     std::string by = std::to_string(votes) + " votes:";
     for (const NodeId& voter : core.election.voters) by.append(" ").append(voter.text());
     core.happened(Kind::election_won, core.self().primary, std::move(by), epoch);
+    if (saves_data(core)) {
+        core.replaced = core.self().primary;
+        core.replaced_until = core.now + core.timing().hold_off(core.timing().fence());
+    }
     take_over(core);
 }
 

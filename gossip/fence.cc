@@ -42,10 +42,17 @@ bool needs_promises(const Core& core) {
     return core.members.votes(core.self()) && !holds && !GRAPEVINE_MUTANT(no_fence);
 }
 
+// Voters have promised it something, and it has not said yet that it knows better.
+bool may_still_write(const Core& core, const NodeId& replaced) {
+    const Member* member = core.members.find(replaced);
+    return member != nullptr && member->role == Role::primary && core.now < core.replaced_until;
+}
+
 }  // namespace
 
 bool must_fence(const Core& core) {
     if (!needs_promises(core)) return false;
+    if (may_still_write(core, core.replaced)) return true;
     const auto until = promised_until(core);
     return !until || core.now >= *until;
 }
