@@ -125,12 +125,26 @@ bool anybody_is_new(const Core& core) {
     return found;
 }
 
+// Voters need each other's answers (see fence.h), and a shard's nodes each other's news.
+bool are_close(const Core& core, const Member& member) {
+    const Member& self = core.self();
+    const bool both_vote = core.members.votes(self) && core.members.votes(member);
+    return both_vote || core.members.primary_of(self) == core.members.primary_of(member);
+}
+
+// Others are heard often enough if either of the two asks.
+bool is_quiet(const Core& core, const Member& member) {
+    const Timing& timing = core.timing();
+    const Duration unanswered = core.now - member.pong_received.value_or(member.joined_at);
+    if (!member.grapevine || are_close(core, member)) return unanswered > timing.ping_interval();
+    return unanswered > timing.rare_ping_interval() ||
+           core.now - member.heard_at > timing.rare_ping_interval() / 2;
+}
+
 bool is_due(const Core& core, const Member& member) {
     if (!member.link_up || member.handshake) return false;
     if (core.manual.active && core.manual.replica == member.id) return true;
-    if (needs_pulse(core, member)) return true;
-    return !member.ping_sent && core.now - member.pong_received.value_or(member.joined_at) >
-                                    core.timing().ping_interval();
+    return needs_pulse(core, member) || (!member.ping_sent && is_quiet(core, member));
 }
 
 void note_question(const Core& core, Member& member) {

@@ -69,6 +69,9 @@ struct Timing {
     // A peer that has no ping outstanding is pinged this long after its last answer. Redis uses
     // half of the node timeout; the fence needs two answers within that time.
     Duration ping_interval() const { return node_timeout / 4; }
+    // The same for one with whom we share neither the voting nor a shard, and which asks us as
+    // well: each link is used once within this, and the peer is heard twice.
+    Duration rare_ping_interval() const { return node_timeout; }
     // A primary that had no answer from a majority for this long stops accepting writes: well
     // before anybody may suspect it for its silence. With a short timeout an answer is nearly that
     // old when the next one comes: it gets a tick more, or the fence would close at every tick.

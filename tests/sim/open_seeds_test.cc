@@ -6,8 +6,8 @@
 
 using namespace grapevine::sim;
 
-// A replica that hears all others late keeps what its primary lost, and gives it up in the end. With
-// other heartbeats nothing happens to this plan any more; what happened has not been mended.
+// A replica that hears all others late keeps what its primary lost, and gives it up in the end.
+// With other heartbeats nothing happens to this plan any more; what happened has not been mended.
 TEST_CASE("NoWipe, seed 6200000463 again", "[sim][.][open]") {
     nothing_is_violated(R"(
 seed 6200000463
