@@ -29,7 +29,7 @@ void tell(const Plan& plan) {
 
 void tell(const Finding& finding) {
     std::cout << "seed " << finding.seed << ": " << finding.violation.invariant << ": "
-              << finding.violation.what << std::endl;  // A long run may be stopped.
+              << finding.violation.what << '\n';
 }
 
 void reduce(const Plan& plan, const Violation& violation) {
@@ -110,7 +110,6 @@ int print_figures(const Options& options) {
         }
         all.push_back(*figures);
         if (!options.json) print(std::cout, *figures);
-        std::cout << std::flush;
     }
     if (options.json) print_json(std::cout, all);
     return 0;
