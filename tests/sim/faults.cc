@@ -109,6 +109,9 @@ void refuse(World& world, const Step& step) {
     Machine& machine = world.machine(step.a);
     ++machine.disturbed;
     if (step.c != 0) {
+        // A crash is forged of a process that stands still: it does not see its links end before it
+        // goes on, and until then its lease holds.
+        if (machine.paused && world.setup.crash_evidence != 0) world.allow_overlap();
         for (Machine& other : world.machines) ++other.disturbed;  // Refused by it, it seems.
         world.network.seal(machine.number);
         return later(world, step.b, [&world, &machine] { world.network.unseal(machine.number); });

@@ -437,3 +437,26 @@ at 9564000 old_disk 5 12030 3
 at 14924000 crash 0 4872 13847
 )");
 }
+
+// Not promised: a firewall forged the crash of a process that stood still.
+TEST_CASE("SingleServer, seed 949", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 949
+epochs_given 0
+node_timeout_ms 1000
+delay_least_us 50
+delay_most_us 100
+spike_ms 400
+codec 0
+host_evidence 1
+full_coverage 0
+validity_factor 0
+clients 0
+client_pause_ms 1000
+callers 2
+danger_ms 30000
+drill 0
+at 10720000 pause 0 79 56
+at 10769000 refuse 0 2179 1
+)");
+}

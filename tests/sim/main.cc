@@ -27,9 +27,11 @@ void tell(const Plan& plan) {
     for (const std::string& line : outcome.story) std::cout << line << '\n';
 }
 
+// At once: a long run may be stopped.
 void tell(const Finding& finding) {
+    erase_line();
     std::cout << "seed " << finding.seed << ": " << finding.violation.invariant << ": "
-              << finding.violation.what << '\n';
+              << finding.violation.what << std::endl;
 }
 
 void reduce(const Plan& plan, const Violation& violation) {
@@ -65,12 +67,16 @@ int run_seeds(const Options& options) {
         }
         if (!options.shrink) return 0;
     }
-    const Report report = run_campaign(options.seed, options.limits, options.wishes, show_progress);
+    std::size_t told = 0;
+    const auto progress = [&](const Report& so_far) {
+        for (; told < so_far.findings.size() && !options.json; ++told) tell(so_far.findings[told]);
+        show_progress(so_far);
+    };
+    const Report report = run_campaign(options.seed, options.limits, options.wishes, progress);
     erase_line();
     if (options.json) {
         print_json(std::cout, options.seed, report);
     } else {
-        for (const Finding& finding : report.findings) tell(finding);
         print(std::cout, report);
     }
     if (options.shrink && !report.findings.empty()) {
