@@ -12,6 +12,7 @@ namespace {
 using Wall = std::chrono::steady_clock;
 using Progress = std::function<void(const std::string&)>;
 
+constexpr Time no_news = 5s;                // Then no node is new to any other.
 constexpr std::size_t most_for_half = 200;  // Nodes of a cluster of which half is killed.
 
 Setup setup_for(const FiguresWish& wish) {
@@ -105,6 +106,7 @@ Result<Figures> take_figures(const FiguresWish& wish, const Progress& progress) 
         if (!crowd.settle()) return never_served(wish);
         World& world = crowd.world();
         say("peace");
+        world.run_until(world.scheduler.now() + no_news);
         figures.peace = watch_peace(world, Time{wish.node_timeout_ms * 1'000});
         say("a crash");
         figures.crash = lose(world, {0}, false);

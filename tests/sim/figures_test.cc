@@ -18,7 +18,7 @@ Setup six_nodes() {
     return setup;
 }
 
-// Counts by itself what every core has sent, with the codec.
+// Counts by itself what every core has sent, before it was packed.
 class Counter final : public Check {
 public:
     Counter(World& watched, std::vector<Traffic>& into) : Check(watched), into_(into) {}
@@ -44,7 +44,8 @@ TEST_CASE("a crowd is founded, serves and agrees", "[figures]") {
     }
 }
 
-TEST_CASE("what is counted is the size of the frames that the cores have sent", "[figures]") {
+TEST_CASE("what is counted is the size of the packed frames that the cores have sent",
+          "[figures]") {
     Crowd crowd(six_nodes());
     REQUIRE(crowd.settle());
     World& world = crowd.world();
@@ -58,7 +59,7 @@ TEST_CASE("what is counted is the size of the frames that the cores have sent", 
     for (std::size_t i = 0; i < 6; ++i) {
         const Traffic sent = world.network.traffic(i) - before[i];
         CHECK(sent.messages == counted[i].messages);
-        CHECK(sent.bytes == counted[i].bytes);
+        CHECK(sent.bytes < counted[i].bytes / 50);
         CHECK(sent.bytes > 20 * sent.messages);
     }
 }

@@ -47,7 +47,8 @@ LIBRARIES = {
     r"uv\.h|uv/": ["node/io", "client/io"],
     r"openssl/": ["node/io", "node/bus", "client/io/openssl", "client/io/tls_"],
     r"sodium(?:\.h|/)": ["node/bus"],
-    r"xxhash\.h": ["node/store"],
+    r"xxhash\.h": ["node/store", "gossip"],
+    r"lz4\.h": ["gossip"],
     r"(?:je|mi)?malloc(?:\.h|/)": ["node/store", "node/main"],
     r"fmt/": ["node/observe", "node/config", "node/commands", "node/admin", "node/", "client/"],
     r"nlohmann/": ["node/bus", "node/admin", "client/cli", "node/"],
@@ -61,7 +62,7 @@ PUBLIC_FOLDER = "client/include/grapevine"
 # Folders that take time, chance and faults from outside, so that a whole cluster fits in a test.
 PURE = ["slots", "gossip", "client/resp", "client/route", "client/link", "client/commands", "client/cache",
         "node/config", "node/store", "node/commands"]
-PURE_HEADERS = r"<(?:[a-z_0-9]+|xxhash\.h|fmt/.*|(?:je|mi)?malloc(?:\.h|/.*))>"
+PURE_HEADERS = r"<(?:[a-z_0-9]+|xxhash\.h|lz4\.h|fmt/.*|(?:je|mi)?malloc(?:\.h|/.*))>"
 IMPURE = {
     "a clock": r"\b(?:steady_clock|system_clock|high_resolution_clock)::now\b|\bgettimeofday\b"
                r"|\bclock_gettime\b|(?<![\w.>])(?:std::|::)?time\s*\(\s*(?:nullptr|NULL|0|&)",
