@@ -177,6 +177,12 @@ void Upstream::hear(const FullSync& sync) {
     set_state(State::syncing);
 }
 
+// A full sync that was agreed to before that has replaced nothing yet, unless it is being loaded.
+void Upstream::keep_data() {
+    keeps_data_ = true;
+    if (full_sync_ && !loader_) broken("it has come back with less data than this node has");
+}
+
 void Upstream::hear(const Payload& payload) {
     if (!loader_) begin_loading();
     if (auto fed = loader_->feed(payload.bytes); !fed) broken(fed.error().text);

@@ -59,7 +59,7 @@ public:
 
     void cut();  // As if the connection had broken.
     // Takes no other history from this primary any more: it has lost its data.
-    void keep_data() { keeps_data_ = true; }
+    void keep_data();
     bool keeps_data() const { return keeps_data_; }
     void each_second();
 

@@ -157,6 +157,7 @@ void Data::answer(Machine& replica, Machine& primary, unsigned life, std::uint64
 
 void Data::apply(Machine& replica, std::vector<Entry> entries, std::size_t from) {
     Store& store = replica.store;
+    if (from < store.log.size() && store.keeps) return;
     if (from == 0) {
         for (const auto& check : world_.checks) check->replaces(replica, entries);
     }

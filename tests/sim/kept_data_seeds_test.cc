@@ -283,3 +283,30 @@ at 4898000 refuse 0 2426 1
 at 6478000 power_off 3 6 1970
 )");
 }
+
+// A replica that had just begun to follow a successor heard that it had come back with nothing, and
+// took the full sync that it had asked for all the same.
+TEST_CASE("NoWipe, seed 6800001134", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 6800001134
+primaries 4
+replicas 2
+node_timeout_ms 500
+delay_least_us 500
+delay_most_us 5000
+spike_ms 400
+disk_most_us 300000
+codec 0
+host_evidence 1
+validity_factor 0
+clients 1
+client_pause_ms 200
+wait_per_mille 500
+persists 0
+danger_ms 30000
+drill 0
+at 15865000 crash 1 1308 0
+at 15907000 pause 9 1724 0
+at 17658000 crash 5 7 0
+)");
+}
