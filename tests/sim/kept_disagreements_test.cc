@@ -460,3 +460,35 @@ at 10720000 pause 0 79 56
 at 10769000 refuse 0 2179 1
 )");
 }
+
+// The simulator's own mistake: an answer to a newcomer that turned out to be known already is not
+// listened to.
+TEST_CASE("FailEvidence, seed 6800004257", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 6800004257
+node_timeout_ms 5000
+delay_least_us 5000
+delay_most_us 50000
+spike_ms 20
+disk_most_us 50000
+clock_ppm 500
+codec 0
+host_evidence 1
+replication_ping_ms 1000
+clients 0
+client_pause_ms 50
+wait_per_mille 100
+danger_ms 30000
+drill 0
+at 425000 old_disk 3 14468 6
+at 10542000 cut_pair 4 1 16050
+at 10627000 pause 2 1450 0
+at 10870000 cut 4 1349 0
+at 10937000 power_off 0 13062 3356
+at 19882000 power_off 5 7081 3403
+at 20070000 cut 2 6550 0
+at 25258000 cut_pair 4 1 16550
+at 25816000 cut_sets 38 1 13618
+at 29889000 crash 1 505 0
+)");
+}

@@ -47,7 +47,7 @@ public:
     void before(const Turn& turn) override {
         if (turn.kind != Turn::Kind::message) return;
         const auto* heartbeat = std::get_if<gossip::Heartbeat>(&turn.message->body);
-        if (heartbeat == nullptr) return;
+        if (heartbeat == nullptr || !is_listened_to(turn)) return;
         for (const gossip::Rumour& rumour : heartbeat->rumours) hear(turn, rumour);
     }
     void announced(const Machine& machine, const gossip::Announcement& it) override {
@@ -63,6 +63,14 @@ public:
 private:
     using Accusations = std::map<NodeId, gossip::Instant>;  // By accuser.
 
+    // Not on a link that is gone, nor where another was called, or a newcomer that is known
+    // already.
+    static bool is_listened_to(const Turn& turn) {
+        const auto& links = turn.machine.belief().links;
+        const auto link = links.find(turn.link);
+        if (link == links.end()) return false;
+        return !link->second.outbound || link->second.peer == turn.message->header.sender;
+    }
     gossip::Instant now_at(const Machine& machine) const {
         return machine.clock.at(world.scheduler.now());
     }
