@@ -106,6 +106,7 @@ private:
     void report(std::size_t machine, unsigned life, LinkId link, LinkEvent event, Time after);
     static Frame packed(End& sender, const Message& message);
     static Message read_back(End& receiver, const std::vector<std::uint8_t>& bytes);
+    void measure(const Shared& connection, int side, const Message& message);
     void count(std::size_t from, std::size_t to, const Message& message, std::size_t bytes);
     void post(const Shared& connection, int side, Parcel parcel);
     void arrive(const Shared& connection, int side, const Parcel& parcel);

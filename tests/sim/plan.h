@@ -30,6 +30,9 @@ struct Setup {
     std::int64_t disk_most_us = 5'000;
     std::int64_t clock_ppm = 0;  // How wrong a clock's rate may be.
     std::int64_t codec = 1;      // Messages become bytes on their way.
+    // Without: what every so many-th machine says becomes bytes to be counted. No knob: for
+    // figures.
+    std::size_t measured_each = 0;
     std::int64_t crash_evidence = 1;
     std::int64_t host_evidence = 0;  // Kernels tell what is not acknowledged, and are believed.
     std::int64_t full_coverage = 1;
@@ -46,6 +49,10 @@ struct Setup {
 
     std::size_t machines() const {
         return static_cast<std::size_t>(primaries * (1 + replicas) + spares);
+    }
+    // Whether the bytes that it sends are counted.
+    bool is_measured(std::size_t machine) const {
+        return codec != 0 || (measured_each > 0 && machine % measured_each == 0);
     }
     bool operator==(const Setup&) const = default;
 };
