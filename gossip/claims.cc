@@ -33,10 +33,10 @@ void become_primary(Core& core, Member& member) {
 // gives way to another of its shard in a later epoch only.
 bool is_overtaken(const Core& core, const Member& sender, const Header& header) {
     if (header.current_epoch < sender.config_epoch) return true;
-    if (claims_primary(header) || !core.members.owns_slots(sender)) return false;
     const Member* primary = core.members.find(header.primary);
-    return primary != nullptr && primary->shard == sender.shard &&
-           header.config_epoch < sender.config_epoch;
+    if (primary == nullptr || header.config_epoch >= sender.config_epoch) return false;
+    const bool claims_slots = !(core.members.slots_of(sender) - core.unclaimed).empty();
+    return primary->shard == sender.shard && claims_slots;
 }
 
 // A primary that says it follows its own former replica has been replaced by it: the heir's claim
