@@ -283,6 +283,7 @@ void take_over(Core& core) {
     core.election = {};
     core.serves_from.reset();
     core.heir_since = core.now;
+    core.replaced = old->id;
     end_manual_failover(core);
     if (!GRAPEVINE_MUTANT(old_contacts_count)) forget_contacts(core);
     core.must_tell();

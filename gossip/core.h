@@ -138,9 +138,9 @@ struct Core {
     Instant born;
     bool restarted;
     std::optional<Instant> heir_since;  // A primary's that took the place of another.
-    NodeId replaced;                    // Whom it replaced although that one worked,
-    Instant replaced_until{};           // and until when that one may not know of it.
-    bool reached = false;               // By a member, in this life: our own address is right.
+    NodeId replaced;                    // Whose place,
+    Instant replaced_until{};  // and until when that one, which worked, may not know of it.
+    bool reached = false;      // By a member, in this life: our own address is right.
     Instant now;
     Instant last_tick;
     Instant last_random_ping;

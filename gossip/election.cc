@@ -121,7 +121,6 @@ void win(Core& core) {
     for (const NodeId& voter : core.election.voters) by.append(" ").append(voter.text());
     core.happened(Kind::election_won, core.self().primary, std::move(by), epoch);
     if (saves_data(core)) {
-        core.replaced = core.self().primary;
         core.replaced_until = core.now + core.timing().hold_off(core.timing().fence());
     }
     take_over(core);

@@ -26,7 +26,8 @@ std::optional<Instant> promised_until(const Core& core) {
     std::vector<Instant> contacts;
     contacts.reserve(core.members.size());
     core.members.for_each_owner([&](const Member& member) {
-        if (!core.members.votes(member)) return;
+        const bool is_seat = &member != &core.self() || has_seat(core);
+        if (!core.members.votes(member) || !is_seat) return;
         if (const auto at = contact(core, member)) contacts.push_back(*at);
     });
     const std::size_t quorum = core.members.quorum();
@@ -49,6 +50,18 @@ bool may_still_write(const Core& core, const NodeId& replaced) {
 }
 
 }  // namespace
+
+bool has_seat(const Core& core) {
+    const Member* predecessor = core.members.find(core.replaced);
+    if (!core.heir_since || predecessor == nullptr || predecessor->role == Role::replica)
+        return true;
+    std::size_t know = 0;
+    core.members.for_each_owner([&](const Member& member) {
+        know += core.members.votes(member) && member.knows_claim ? 1 : 0;
+    });
+    const std::size_t voters = core.members.voters();
+    return know >= std::min(voters - core.members.quorum() + 1, voters - 1);
+}
 
 bool must_fence(const Core& core) {
     if (!needs_promises(core)) return false;

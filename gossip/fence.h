@@ -6,6 +6,10 @@
 
 namespace grapevine::gossip {
 
+// Beyond a cut a predecessor may count the same seat among the voters as its own. Ours counts, and
+// has a vote, once that one has given way, or so many have heard our claim that it finds no
+// majority any more.
+bool has_seat(const Core& core);
 // A primary that owns slots and is not in contact with a majority of the voting primaries.
 bool must_fence(const Core& core);
 // Until when no majority can have replaced this primary, unless it hears more; for anybody else the

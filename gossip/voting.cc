@@ -5,6 +5,7 @@
 
 #include "gossip/claims.h"
 #include "gossip/failure.h"
+#include "gossip/fence.h"
 #include "gossip/mutant.h"
 #include "gossip/speech.h"
 
@@ -85,6 +86,7 @@ Refusal refusal_by_epoch(const Core& core, const Header& header) {
 
 Refusal refusal(Core& core, const Member& candidate, const Header& header) {
     if (auto reason = refusal_by_epoch(core, header)) return reason;
+    if (!has_seat(core)) return "this node has just taken another's place";
     const Member* primary = core.members.find(candidate.primary);
     if (candidate.role == Role::primary || primary == nullptr) return "it is no replica";
     const bool empty = candidate.grapevine && header.offset == 0;

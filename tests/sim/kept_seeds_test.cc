@@ -461,3 +461,24 @@ at 1137000 failover 2 5606 3765
 at 4339000 crash 0 15972 0
 )");
 }
+
+// An heir served beyond a cut with one of two voters, while the other came to promise its
+// predecessor again: the seat of both counted twice.
+TEST_CASE("SingleServer, seed 1201288229", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1201288229
+delay_most_us 200
+spike_ms 20
+disk_most_us 300000
+codec 0
+validity_factor 1
+clients 0
+client_pause_ms 50
+wait_per_mille 100
+callers 2
+drill 0
+at 23207000 crash 2 30626 0
+at 33534000 move 1 261 169
+at 33976000 cut 56 28235 16295
+)");
+}
