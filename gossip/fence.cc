@@ -43,18 +43,19 @@ bool needs_promises(const Core& core) {
     return core.members.votes(core.self()) && !holds && !GRAPEVINE_MUTANT(no_fence);
 }
 
-// Voters have promised it something, and it has not said yet that it knows better.
-bool may_still_write(const Core& core, const NodeId& replaced) {
-    const Member* member = core.members.find(replaced);
-    return member != nullptr && member->role == Role::primary && core.now < core.replaced_until;
+// Voters have promised our predecessor something, and it has not said yet that it knows better.
+bool may_predecessor_write(const Core& core) {
+    if (core.now >= core.replaced_until) return false;
+    const Member* predecessor = core.members.find(core.replaced);
+    return predecessor != nullptr && predecessor->role == Role::primary;
 }
 
 }  // namespace
 
 bool has_seat(const Core& core) {
+    if (!core.heir_since) return true;
     const Member* predecessor = core.members.find(core.replaced);
-    if (!core.heir_since || predecessor == nullptr || predecessor->role == Role::replica)
-        return true;
+    if (predecessor == nullptr || predecessor->role == Role::replica) return true;
     std::size_t know = 0;
     core.members.for_each_owner([&](const Member& member) {
         know += core.members.votes(member) && member.knows_claim ? 1 : 0;
@@ -65,7 +66,7 @@ bool has_seat(const Core& core) {
 
 bool must_fence(const Core& core) {
     if (!needs_promises(core)) return false;
-    if (may_still_write(core, core.replaced)) return true;
+    if (may_predecessor_write(core)) return true;
     const auto until = promised_until(core);
     return !until || core.now >= *until;
 }

@@ -180,7 +180,7 @@ void Upstream::hear(const FullSync& sync) {
 // A full sync that was agreed to before that has replaced nothing yet, unless it is being loaded.
 void Upstream::keep_data() {
     keeps_data_ = true;
-    if (full_sync_ && !loader_) broken("it has come back with less data than this node has");
+    if (full_sync_ && !loader_) refuse_less();
 }
 
 void Upstream::hear(const Payload& payload) {
