@@ -26,17 +26,21 @@ void become_primary(Core& core, Member& member) {
     member.role = Role::primary;
     member.primary = NodeId{};
     member.had_replicas = true;  // Its shard did.
+    member.promoted_at = core.now;
     core.must_save();
 }
 
 // Two links run side by side: this was said before something that has already been heard. A primary
-// gives way to another of its shard in a later epoch only.
+// gives way to another of its shard in a later epoch only. No message is on its way for longer than
+// the node timeout, so that nobody else has to think so for ever.
 bool is_overtaken(const Core& core, const Member& sender, const Header& header) {
     if (header.current_epoch < sender.config_epoch) return true;
     const Member* primary = core.members.find(header.primary);
     if (primary == nullptr || header.config_epoch >= sender.config_epoch) return false;
     const bool claims_slots = !(core.members.slots_of(sender) - core.unclaimed).empty();
-    return primary->shard == sender.shard && claims_slots;
+    const bool may_be_late = core.now - sender.promoted_at < core.timing().node_timeout;
+    return primary->shard == sender.shard && claims_slots &&
+           (may_be_late || primary == &core.self());
 }
 
 // A primary that says it follows its own former replica has been replaced by it: the heir's claim

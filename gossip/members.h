@@ -75,6 +75,7 @@ struct Member {
     std::uint64_t share_of_view = 0;  // Of ours: see view.h.
 
     Instant joined_at{};
+    Instant promoted_at{};   // When we saw that it was a replica no more.
     bool handshake = false;  // Its name is made up until it has told its own.
     bool meet = false;       // To be asked to know us.
 
