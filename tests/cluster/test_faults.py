@@ -139,7 +139,7 @@ class Deaths(FaultTest):
 class Cuts(FaultTest):
     def test_no_two_primaries_write_and_what_the_cut_off_one_accepted_is_kept(self):
         seconds, overlaps = [], 0
-        for number in range(rounds(20, 2)):
+        for number in range(rounds(100, 2)):
             victim, successor = self.shard()
             confirmed = self.write(victim, f"common{number}", 100)
             with victim.connect() as connection:
