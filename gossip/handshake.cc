@@ -39,10 +39,14 @@ Member* met_already(Core& core, const slots::Endpoint& endpoint) {
     return found;
 }
 
-void start_handshake(Core& core, const slots::Endpoint& endpoint) {
-    if (met_already(core, endpoint) != nullptr) return;
+void start_handshake(Core& core, const slots::Endpoint& endpoint, bool by_seed) {
+    if (Member* met = met_already(core, endpoint)) {
+        met->by_seed = met->by_seed && by_seed;
+        return;
+    }
     Member& member = core.members.add(stranger(core, endpoint));
     member.meet = true;
+    member.by_seed = by_seed;
     connect(core, member);
 }
 
@@ -64,14 +68,38 @@ void welcome(Core& core, Member& member) {
 // It is in the table under its name already: perhaps elsewhere.
 void meet_again(Core& core, Member& member, Member& known, const Header& header) {
     const slots::Endpoint endpoint{member.endpoint.host, header.port, header.bus_port};
+    const bool stays = member.by_seed && known.link_up;
     leave(core, member);
+    if (stays) return;  // One host may have several addresses.
     move_member(core, known, endpoint, header.secondary_port);
+}
+
+// It is ourselves: at least we know now where we are.
+void meet_oneself(Core& core, Member& member) {
+    Member& self = core.self();
+    if (member.by_seed && !self.has_address()) {
+        self.endpoint.host = member.endpoint.host;
+        core.must_save();
+    }
+    leave(core, member);
+}
+
+bool was_forgotten(const Core& core, const NodeId& id) {
+    return is_banned(core, id) || is_buried(core, id);
+}
+
+// An operator's word does.
+void lift_ban(Core& core, const NodeId& id) {
+    exhume(core, id);
+    core.banned.erase(id);
+    core.pardoned[id] = core.now + core.timing().forget_ban;
 }
 
 }  // namespace
 
-void meet(Core& core, const slots::Endpoint& endpoint) {
-    start_handshake(core, endpoint);
+void meet(Core& core, const slots::Endpoint& endpoint, bool by_seed) {
+    start_handshake(core, endpoint, by_seed);
+    if (by_seed) return;
     // Whoever orders it again has reason to: one that is nearly over gets all its time anew.
     Member* met = met_already(core, endpoint);
     if (met == nullptr) return;
@@ -81,26 +109,30 @@ void meet(Core& core, const slots::Endpoint& endpoint) {
 
 void be_met(Core& core, LinkId link, const Header& header) {
     const std::string& host = header.host.empty() ? core.links.at(link).remote : header.host;
+    const bool by_seed = (header.capabilities & met_by_seed) != 0;
     if (host.empty() || core.members.size() >= most_members) return;
-    start_handshake(core, {host, header.port, header.bus_port});
+    if (by_seed && was_forgotten(core, header.sender)) return;
+    start_handshake(core, {host, header.port, header.bus_port}, by_seed);
 }
 
 bool finish_handshake(Core& core, Member& member, const Header& header) {
     Member* known = core.members.find(header.sender);
     if (known == &core.self()) {
-        leave(core, member);
+        meet_oneself(core, member);
         return false;
     }
     if (known != nullptr) {
         meet_again(core, member, *known, header);
         return false;
     }
+    if (member.by_seed && was_forgotten(core, header.sender)) {
+        leave(core, member);
+        return false;
+    }
     core.members.rename(member, header.sender);
     core.links.at(member.link).peer = header.sender;
-    exhume(core, header.sender);
-    core.banned.erase(header.sender);  // An operator's word lifts the ban.
-    core.pardoned[header.sender] = core.now + core.timing().forget_ban;
-    member.handshake = member.meet = false;
+    if (!member.by_seed) lift_ban(core, header.sender);
+    member.handshake = member.meet = member.by_seed = false;
     member.endpoint.port = header.port;
     member.secondary_port = header.secondary_port;
     welcome(core, member);

@@ -5,8 +5,10 @@
 
 namespace grapevine::gossip {
 
-// An operator named an address: ask whoever is there to know us.
-void meet(Core& core, const slots::Endpoint& endpoint);
+// An operator named an address: ask whoever is there to know us. `by_seed`: nobody did just now,
+// but it is worth a look (node/bus/seeds.h). Then whoever was forgotten stays forgotten, on both
+// sides: the MEET says so, and so does the one that answers it. And who is linked is not moved.
+void meet(Core& core, const slots::Endpoint& endpoint, bool by_seed);
 // A stranger asks to be known: call back, to learn its name.
 void be_met(Core& core, LinkId link, const Header& header);
 // The node that we met has said its name. False: it was no newcomer, and the link is gone.

@@ -162,8 +162,9 @@ void hear_heartbeat(Hearing& hearing, const Heartbeat& heartbeat) {
     Core& core = hearing.core;
     if (hearing.sender != nullptr) expect_claim(core, *hearing.sender, hearing.header);
     if (heartbeat.kind != Heartbeat::Kind::pong) {
-        learn_own_address(core, hearing.link, heartbeat.kind == Heartbeat::Kind::meet,
-                          hearing.sender != nullptr);
+        const bool by_seed = (hearing.header.capabilities & met_by_seed) != 0;
+        const bool met = heartbeat.kind == Heartbeat::Kind::meet && !by_seed;
+        learn_own_address(core, hearing.link, met, hearing.sender != nullptr);
         if (hearing.sender == nullptr && heartbeat.kind == Heartbeat::Kind::meet) {
             be_met(core, hearing.link, hearing.header);
             hear_rumours(core, nullptr, heartbeat.rumours);

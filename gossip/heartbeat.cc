@@ -190,7 +190,8 @@ void ping(Core& core, Member& member) {
 void greet(Core& core, Member& member) {
     note_question(core, member);
     const auto kind = member.meet ? Heartbeat::Kind::meet : Heartbeat::Kind::ping;
-    say(core, member, heartbeat_for(core, kind, &member));
+    const std::uint16_t mark = member.by_seed ? met_by_seed : 0;
+    say(core, member.link, heartbeat_for(core, kind, &member), mark);
 }
 
 void ping_everyone(Core& core) {

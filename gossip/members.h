@@ -78,6 +78,7 @@ struct Member {
     Instant promoted_at{};   // When we saw that it was a replica no more.
     bool handshake = false;  // Its name is made up until it has told its own.
     bool meet = false;       // To be asked to know us.
+    bool by_seed = false;    // No operator has asked for the handshake.
 
     std::optional<Instant> ping_sent;      // The oldest one without an answer, over all links.
     std::deque<Question> asked;            // Those on this link, oldest first.

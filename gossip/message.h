@@ -65,6 +65,8 @@ enum Capability : std::uint16_t {
     keeps_short_leases = 16,
     // What comes to the sender on this connection may be packed: see packing.h.
     reads_packed_frames = 32,
+    // In a MEET: no operator has ordered it, so it brings back nobody who was forgotten.
+    met_by_seed = 64,
 };
 
 // In front of every message.

@@ -14,6 +14,7 @@ struct Meet {
     std::string host;  // An IP address.
     std::uint16_t port = 0;
     std::uint16_t bus_port = 0;
+    bool by_seed = false;  // No operator's word: see handshake.h.
 };
 struct Forget {
     NodeId id;

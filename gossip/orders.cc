@@ -32,7 +32,7 @@ Result<std::string> carry_out(Core& core, const Meet& order) {
         return Error{"ERR Invalid node address specified: " + order.host + ":" +
                      std::to_string(order.port)};
     }
-    meet(core, {order.host, order.port, order.bus_port});
+    meet(core, {order.host, order.port, order.bus_port}, order.by_seed);
     return ok();
 }
 

@@ -43,4 +43,12 @@ bus::Trust trust_of(const config::Config& config) {
     return trust;
 }
 
+std::vector<config::Seed> seeds_of(const config::Config& config) {
+    std::vector<config::Seed> seeds;
+    for (const std::string& text : config.cluster_seeds) {
+        if (auto seed = config::parse_seed(text)) seeds.push_back(*std::move(seed));
+    }
+    return seeds;
+}
+
 }  // namespace grapevine::node

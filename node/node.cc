@@ -196,6 +196,7 @@ Result<void> Node::open_bus() {
     options.state_file = config_->cluster_config_file;
     options.send_limit = config_->cluster_link_sendbuf_limit;
     options.trust = trust_of(*config_);
+    options.places = seeds_of(*config_);
     options.seed = random_seed();
     std::vector<io::Loop*> loops;
     for (auto& worker : workers_) loops.push_back(&worker->loop());
@@ -252,7 +253,7 @@ void Node::apply(config::Config changed) {
     journal_.persistence().configure(persistence_settings(*config_));
     if (!bus_) return;
     bus_->configure(gossip_settings(*config_), config_->cluster_link_sendbuf_limit,
-                    trust_of(*config_));
+                    trust_of(*config_), seeds_of(*config_));
 }
 
 Result<void> Node::govern(session::Talk& talk) {

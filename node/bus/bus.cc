@@ -34,6 +34,9 @@ Bus::Bus(io::Loop& loop, BusOptions options, const std::vector<io::Loop*>& worke
       lock_(std::move(lock)),
       // Not the seed that the node's name was drawn from: other names are drawn from this one.
       gossip_(options_.gossip, loaded.state, loaded.restarted, ~options_.seed, now()),
+      resolver_(loop),
+      seeds_([this](const std::string& name, auto answer) { resolver_.resolve(name, answer); },
+             [this](const gossip::Meet& order) { obey_now(order, [](const auto&) {}); }),
       watch_(workers),
       links_(loop, *this, limits_of(options_.gossip.timing, options_.send_limit), options_.trust),
       writer_(loop, options_.state_file,
@@ -42,6 +45,7 @@ Bus::Bus(io::Loop& loop, BusOptions options, const std::vector<io::Loop*>& worke
                    not_saved(generation, error);
                }}),
       tick_(loop, [this] { tick(); }) {
+    seeds_.plant(options_.places);
     tick_.every(static_cast<std::uint64_t>(options_.gossip.timing.tick.count()));
     loop_.post([this] { tick(); });  // A replica hears at once whom it follows.
 }
@@ -109,6 +113,7 @@ void Bus::tick() {
     if (silent_) return;
     links_.sweep();
     carry_out(gossip_.tick(now()));
+    seeds_.tick(now(), gossip_.topology());
 }
 
 void Bus::obey(gossip::Order order, Answer answer) {
@@ -153,13 +158,16 @@ void Bus::publish(gossip::Publish message) {
     });
 }
 
-void Bus::configure(gossip::Settings settings, std::size_t send_limit, Trust trust) {
-    loop_.post([this, settings = std::move(settings), send_limit, trust = std::move(trust)] {
+void Bus::configure(gossip::Settings settings, std::size_t send_limit, Trust trust,
+                    std::vector<Seed> places) {
+    loop_.post([this, settings = std::move(settings), send_limit, trust = std::move(trust),
+                places = std::move(places)] {
         options_.gossip = settings;
         options_.send_limit = send_limit;
         options_.trust = trust;
         links_.set_limits(limits_of(settings.timing, send_limit));
         links_.set_trust(trust);
+        seeds_.plant(places);
         carry_out(gossip_.configure(settings, now()));
     });
 }

@@ -13,10 +13,12 @@
 #include "node/bus/complaints.h"
 #include "node/bus/history.h"
 #include "node/bus/links.h"
+#include "node/bus/seeds.h"
 #include "node/bus/state_file.h"
 #include "node/bus/state_writer.h"
 #include "node/bus/worker_watch.h"
 #include "node/io/listener.h"
+#include "node/io/resolver.h"
 #include "node/io/timer.h"
 
 namespace grapevine::node::bus {
@@ -30,7 +32,8 @@ struct BusOptions {
     std::string state_file;         // cluster-config-file, with its folder.
     std::size_t send_limit = 0;     // cluster-link-sendbuf-limit in bytes; 0: 256 MiB.
     Trust trust;
-    std::uint64_t seed = 0;  // For every choice that is left to chance.
+    std::vector<Seed> places;  // cluster-seeds
+    std::uint64_t seed = 0;    // For every choice that is left to chance.
 };
 
 // What the cluster wants of the rest of the node. Called on the bus thread, which must not wait:
@@ -91,7 +94,8 @@ public:
     void history(std::function<void(const History&)> answer);
     void replication(const gossip::Replication& facts);
     void publish(gossip::Publish message);
-    void configure(gossip::Settings settings, std::size_t send_limit, Trust trust);
+    void configure(gossip::Settings settings, std::size_t send_limit, Trust trust,
+                   std::vector<Seed> places);
 
     // Closes every socket of the bus and falls silent for good, so that peers know at once. Orders
     // are refused from then on. On the loop's thread.
@@ -133,6 +137,8 @@ private:
     BusListener& listener_;
     io::FileLock lock_;
     gossip::Gossip gossip_;
+    io::Resolver resolver_;
+    Seeds seeds_;
     WorkerWatch watch_;
     bool silent_ = false;  // A worker hangs.
     bool closed_ = false;

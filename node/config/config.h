@@ -139,6 +139,7 @@ struct Config {
     std::string cluster_bus_key;           // Ours: who speaks on the bus has to have it,
     std::string cluster_bus_key_previous;  // or, while keys are replaced, this one.
     std::vector<std::string> cluster_bus_open_peers;  // But for these addresses and networks.
+    std::vector<std::string> cluster_seeds;  // Ours: where to look for the cluster (seed.h).
 
     // The user's word that a directive may be set although its promise is not kept yet.
     std::vector<std::string> accept_unsupported;

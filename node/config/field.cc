@@ -4,6 +4,7 @@
 
 #include "client/resp/split.h"
 #include "node/config/network.h"
+#include "node/config/seed.h"
 
 namespace grapevine::node::config {
 namespace {
@@ -215,6 +216,14 @@ Result<void> check_networks(Words words) {
         if (word.empty() || parse_network(word)) continue;
         return Error{fmt::format(
             "'{}' is neither an IP address nor a network such as 10.0.0.0/8 or fd00::/8", word)};
+    }
+    return {};
+}
+
+Result<void> check_seeds(Words words) {
+    if (words.size() == 1 && words[0].empty()) return {};
+    for (const std::string& word : words) {
+        if (const auto seed = parse_seed(word); !seed) return seed.error();
     }
     return {};
 }

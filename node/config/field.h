@@ -72,6 +72,7 @@ Result<void> check_node_name(Words words);
 Result<void> check_password(Words words);
 Result<void> check_bus_key(Words words);
 Result<void> check_networks(Words words);
+Result<void> check_seeds(Words words);
 
 // "a 'b c'": words without their quotes. ERR when a quote stays open.
 Result<std::vector<std::string>> split_words(std::string_view line);

@@ -145,6 +145,7 @@ std::vector<Row> cluster_rows() {
         works<&Config::cluster_bus_key_previous>("cluster-bus-key-previous", text(check_bus_key))
             .secretly(),
         works<&Config::cluster_bus_open_peers>("cluster-bus-open-peers", several(check_networks)),
+        works<&Config::cluster_seeds>("cluster-seeds", several(check_seeds)),
     };
 }
 

@@ -162,3 +162,85 @@ TEST_CASE("nobody is made to forget itself, or whom it follows, or who tells it"
     CHECK(core.members.find(id('a')) != nullptr);
     CHECK(core.members.find(id('b')) != nullptr);
 }
+
+namespace {
+
+// As a node with seeds does it, again and again.
+void ask_by_seed(Village& village, std::size_t from, std::size_t to) {
+    for (int round = 0; round < 10; ++round) {
+        Meet meet = address_of(village, to);
+        meet.by_seed = true;
+        REQUIRE(village.obey(from, meet));
+        village.run(Duration{2'000});
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a forgotten node does not come back by its seeds, an operator's MEET brings it back",
+          "[gossip]") {
+    Village village(96);
+    found_and_forget(village);
+    ++village.house(3).moves;
+    village.restart(3);
+
+    SECTION("as it was") {}
+    SECTION("after it was reset") {
+        REQUIRE(village.obey(3, Reset{}));
+    }
+    ask_by_seed(village, 3, 1);
+    for (const std::size_t node : {0, 1, 2, 4, 5}) CHECK_FALSE(knows(village, node, 3));
+
+    REQUIRE(village.obey(1, address_of(village, 3)));
+    CHECK(village.run_until(
+        [&] {
+            return knows(village, 0, 3) && knows(village, 1, 3) && knows(village, 2, 3) &&
+                   knows(village, 4, 3) && knows(village, 5, 3);
+        },
+        Duration{10'000}));
+}
+
+TEST_CASE("nobody's seeds bring a forgotten node back", "[gossip]") {
+    Village village(97);
+    found_and_forget(village);
+    village.restart(3);
+    REQUIRE(village.obey(3, Reset{}));
+
+    ask_by_seed(village, 1, 3);
+
+    for (const std::size_t node : {0, 1, 2, 4, 5}) CHECK_FALSE(knows(village, node, 3));
+}
+
+TEST_CASE("a seed finds who is new, and who has moved", "[gossip]") {
+    Village village(98);
+    village.found(3, 0, settings());
+    const std::size_t fresh = village.add(settings());
+    ask_by_seed(village, fresh, 1);
+    for (std::size_t node = 0; node < 3; ++node) CHECK(knows(village, node, fresh));
+
+    village.kill(2);
+    ++village.house(2).moves;
+    village.restart(2);
+    ask_by_seed(village, 2, 1);
+    CHECK(village.member(1, 2).endpoint.host == village.house(2).host());
+}
+
+TEST_CASE("a seed does not move who is linked: it may be another address of the same", "[gossip]") {
+    Village village(99);
+    village.found(3, 0, settings());
+    Gossip& node = village.node(0);
+    const std::string host = village.member(0, 1).endpoint.host;
+
+    const auto asked = node.obey(Meet{"10.9.9.9", 7001, 17001, true}, village.now());
+    REQUIRE(asked.effects.connect.size() == 1);
+    const LinkId link = asked.effects.connect[0].link;
+    (void)node.link_event(link, LinkEvent::connected, village.now());
+    Message pong{.header = {}, .body = Heartbeat{Heartbeat::Kind::pong, {}, {}}};
+    pong.header.sender = village.id(1);
+    pong.header.port = 7001;
+    pong.header.bus_port = 17001;
+    const auto effects = node.receive(link, pong, village.now());
+
+    CHECK(effects.close == std::vector<LinkId>{link});
+    CHECK(village.member(0, 1).endpoint.host == host);
+}

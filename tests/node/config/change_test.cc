@@ -166,3 +166,12 @@ TEST_CASE("what CONFIG REWRITE wrote loads as what was running", "[config]") {
     CHECK(config_of(text, {}) == config);
     CHECK(rewritten(text, config) == text);
 }
+
+TEST_CASE("seeds are changed while the node runs, and shown as they were written", "[config]") {
+    const Config config = config_of("cluster-seeds a:7000\n", {"cluster-seeds", "[::1]:1 b:2@3"});
+
+    CHECK(got(config, {"cluster-seeds"}) == Pairs{{"cluster-seeds", "[::1]:1 b:2@3"}});
+    CHECK(changed(config, {"cluster-seeds", ""}).config.cluster_seeds.empty());
+    CHECK_THAT(refusal(config, {"cluster-seeds", "b:0"}),
+               Catch::StartsWith(std::string(failure) + "cluster-seeds') - 'b:0': the port '0'"));
+}

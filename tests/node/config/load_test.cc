@@ -217,6 +217,17 @@ TEST_CASE("the bus has keys of some length, and open peers by address", "[config
                Catch::EndsWith("is of no use without cluster-bus-key"));
 }
 
+TEST_CASE("seeds are places, and one that is none stops the start", "[config]") {
+    CHECK(config_of("cluster-seeds a:7000 [::1]:7001@7002").cluster_seeds ==
+          std::vector<std::string>{"a:7000", "[::1]:7001@7002"});
+    CHECK(config_of("cluster-seeds a:7000\ncluster-seeds \"\"").cluster_seeds.empty());
+    CHECK_THAT(
+        refusal_of("cluster-seeds a:7000 b"),
+        Catch::StartsWith("redis.conf:1: 'cluster-seeds a:7000 b': 'b': the port is missing; "
+                          "a seed is host:port"));
+    CHECK_THAT(refusal_of("cluster-seeds a:7000 \"\""), Catch::Contains("the port is missing"));
+}
+
 TEST_CASE("a promise that is not kept stops the start", "[config]") {
     CHECK(refusal_of("appendonly yes") ==
           "appendonly is not supported: there is no append-only file yet; remove it, or start with "
