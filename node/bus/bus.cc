@@ -246,8 +246,11 @@ void Bus::announce(gossip::Announcement& announcement) {
                    [this](gossip::SlotsLost& it) { listener_.slots_lost(it.slots, it.owner); },
                    [this](gossip::Published& it) { listener_.published(it.message); },
                    [this](gossip::Event& it) {
+                       const std::string text = to_text(it);
+                       const bool refusal = it.kind == gossip::Event::Kind::message_refused;
+                       if (refusal && !complaints_.worth_saying(text, now())) return;
                        log::write(worrying(it.kind) ? log::Level::warning : log::Level::notice,
-                                  "{}", to_text(it));
+                                  "{}", text);
                        history_.add(loop_.wall_ms(), std::move(it));
                    },
                },
