@@ -46,6 +46,20 @@ class TwoClusters(ProcessTest):
         for cluster in (self.first, self.second):
             cluster.wait_until_healthy()
 
+    def test_a_seed_in_the_other_is_refused_and_says_so_once_in_a_while(self):
+        caller, *gone = self.first.nodes
+        known = set(view(caller))
+        caller.call("CONFIG", "SET", "cluster-seeds", self.second.nodes[1].address)
+        for node in gone:  # Who is in touch with its cluster asks nobody.
+            node.kill()
+
+        eventually(lambda: "CLUSTER RESET it first" in caller.log(), "the log says why")
+        others = {node_id(node) for node in self.second.nodes}
+        stays_true(lambda: set(view(caller)) == known
+                   and all(set(view(node)) == others for node in self.second.nodes),
+                   "they stay apart", _GOSSIP_SECONDS)
+        self.assertEqual(caller.log().count("CLUSTER RESET it first"), 1)
+
     def test_one_that_was_reset_is_taken(self):
         gone = self.second.nodes[2]
         gone.call("FLUSHALL")
