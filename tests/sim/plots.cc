@@ -28,6 +28,10 @@ public:
     }
     // The moment is the beginning.
     void begin() { moment_ = 0; }
+    // The moment is soon: all have the roles of the founding still.
+    void begin_soon() { moment_ = chance.between(1'000, 6'000); }
+    // A primary's crash is evident, and the others are enough to elect its successor.
+    bool sees_crashes() const { return setup.crash_evidence != 0 && setup.primaries > 2; }
     bool has_replicas() const { return setup.replicas > 0; }
     std::int64_t machines() const { return static_cast<std::int64_t>(setup.machines()); }
     std::int64_t any() { return chance.between(0, machines() - 1); }
@@ -195,6 +199,87 @@ void nap(Scene& scene) {
     scene.add(0, Kind::pause, scene.primary, scene.times(scene.chance.between(10, 30)));
 }
 
+// The voters take their time to write down what they vote for: all primaries but the scene's.
+void slow_voters(Scene& scene, std::int64_t after, std::int64_t length, std::int64_t least,
+                 std::int64_t most) {
+    for (std::int64_t i = 1; i < scene.setup.primaries; ++i) {
+        scene.add(after, Kind::slow_disk, (scene.primary + i) % scene.setup.primaries, length,
+                  scene.chance.between(least, most));
+    }
+}
+
+// Two replicas of a dead primary are elected one after the other, as the first one's disk keeps it
+// from saying so, and neither hears the other.
+void rift(Scene& scene) {
+    if (!scene.sees_crashes() || scene.setup.replicas < 2) return;
+    scene.begin_soon();
+    slow_voters(scene, -500, 6'000, 320, 480);
+    scene.add(0, Kind::crash, scene.primary, scene.chance.between(3'000, 9'000));
+    for (std::int64_t i = 0; i < 2; ++i) {
+        scene.add(scene.chance.between(50, 300), Kind::slow_disk, scene.replica(i), 6'000,
+                  scene.chance.between(0, 250));
+    }
+    scene.add(scene.chance.between(150, 550), Kind::cut_pair, scene.replica(0), scene.replica(1),
+              scene.chance.between(2'000, 6'000));
+}
+
+// The voters that have voted against a primary die before the elected one can say so. The primary
+// is back, and hears of neither: only of those who vote now in their places.
+void turnover(Scene& scene) {
+    if (!scene.sees_crashes() || !scene.has_replicas()) return;
+    scene.begin_soon();
+    const std::int64_t save = scene.setup.disk_most_us / 1'000;
+    const std::int64_t elected = scene.chance.between(save, 2 * save) + 150;
+    const std::int64_t silent = scene.chance.between(4'000, 9'000);
+    slow_voters(scene, -500, 1'500, 150, 350);
+    scene.add(0, Kind::crash, scene.primary, scene.chance.between(1, 300));
+    scene.add(elected, Kind::bad_disk, scene.replica(0), silent);
+    for (std::int64_t i = 1; i < scene.setup.replicas; ++i) {
+        scene.add(-100, Kind::bad_disk, scene.replica(i), elected + silent);
+    }
+    scene.add(scene.chance.between(0, 500), Kind::cut_pair, scene.replica(0), scene.primary,
+              elected + silent + 2'000);
+    std::int64_t dies = 1'000;
+    for (std::int64_t i = 1; i <= scene.setup.primaries / 2; ++i) {
+        dies += scene.chance.between(100, 1'500);
+        scene.add(dies, Kind::crash, (scene.primary + i) % scene.setup.primaries,
+                  scene.chance.between(1'000, 8'000));
+    }
+}
+
+// A primary is back without its keys and is told to take a new epoch, just when a replica that has
+// them was elected in its place.
+void relapse(Scene& scene) {
+    if (!scene.has_replicas() || scene.setup.persists != 0) return;
+    scene.begin_soon();
+    const std::int64_t down = scene.chance.between(1, 500);
+    const std::int64_t save = scene.chance.between(200, 600);
+    scene.add(0, Kind::crash, scene.primary, down);
+    for (std::int64_t i = 0; i < scene.setup.replicas; ++i) {
+        scene.add(0, Kind::slow_disk, scene.replica(i), 6'000, save);
+    }
+    for (std::int64_t i = 0; i < 3; ++i) {
+        scene.add(down + scene.chance.between(save, 3 * save), Kind::bump, scene.primary);
+    }
+}
+
+// A primary that was replaced has taken its successor's very epoch, and hears all but that one. It
+// takes a later one when it has been back for longer than it waits for others.
+void pretender(Scene& scene) {
+    if (!scene.has_replicas() || scene.setup.primaries < 3) return;
+    scene.begin_soon();
+    const std::int64_t away = 1'500 + scene.times(scene.chance.between(110, 150));
+    const std::int64_t waits = std::clamp<std::int64_t>(scene.timeout, 500, 5'000);
+    scene.add(0, Kind::cut, std::int64_t{1} << scene.primary, away);
+    scene.add(scene.chance.between(1, away), Kind::bump, scene.primary);
+    for (std::int64_t i = 0; i < scene.setup.replicas; ++i) {
+        scene.add(away / 2, Kind::cut_pair, scene.replica(i), scene.primary, away + waits + 3'000);
+    }
+    const std::int64_t again = away + waits + scene.chance.between(100, 2'500);
+    scene.add(again, Kind::bump, (scene.primary + 1) % scene.setup.primaries);
+    scene.add(again + scene.chance.between(1, 500), Kind::bump, scene.primary);
+}
+
 struct Plot {
     void (*add)(Scene& scene);
     std::int64_t per_mille;  // Of seeds in which it exists.
@@ -204,6 +289,13 @@ constexpr std::array plots{
     Plot{outdated, 60}, Plot{comeback, 120},  Plot{exile, 60},    Plot{handover, 100},
     Plot{sealed, 100},  Plot{crash_loop, 80}, Plot{bridge, 100},  Plot{twins, 60},
     Plot{stopped, 200}, Plot{usurper, 60},
+};
+// Of most of those seeds nothing comes: the clusters are too small for them, or keep their keys.
+constexpr std::array successions{
+    Plot{rift, 200},
+    Plot{turnover, 60},
+    Plot{relapse, 250},
+    Plot{pretender, 60},
 };
 
 }  // namespace
@@ -215,6 +307,14 @@ void add_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps) {
             Scene scene(chance, setup, steps);
             plot.add(scene);
         }
+    }
+}
+
+void add_succession_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps) {
+    for (const Plot& plot : successions) {
+        if (!chance.happens(plot.per_mille)) continue;
+        Scene scene(chance, setup, steps);
+        plot.add(scene);
     }
 }
 

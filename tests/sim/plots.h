@@ -13,6 +13,10 @@ namespace grapevine::sim {
 // a failover meanwhile is another one, which is as well.
 void add_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps);
 
+// Those about successors that were elected and could not say so yet. They have a stream of their
+// own.
+void add_succession_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps);
+
 // Those about hosts that are gone, for runs in which that is evidence.
 void add_host_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps);
 

@@ -127,6 +127,8 @@ Plan draw_plan(std::uint64_t seed, const Wishes& wishes) {
     Chance plots(seed, "plots");
     add_plots(plots, plan.setup, plan.steps);
     if (plan.setup.host_evidence != 0) add_host_plots(hosts, plan.setup, plan.steps);
+    Chance successions(seed, "successions");
+    add_succession_plots(successions, plan.setup, plan.steps);
     std::stable_sort(plan.steps.begin(), plan.steps.end(),
                      [](const Step& a, const Step& b) { return a.at < b.at; });
     return plan;
