@@ -224,7 +224,7 @@ void answer(Core& core, LinkId link, Member* peer, const Header& header) {
     unsigned mark = refuses ? voted_for_another : 0;
     if (peer == nullptr) {
         mark |= does_not_know_you;
-    } else if (!deposed && !waits) {
+    } else if (!refuses) {
         mark |= promise(core, *peer);
     }
     Heartbeat heartbeat = heartbeat_for(core, Heartbeat::Kind::pong, peer);
