@@ -294,7 +294,7 @@ constexpr std::array plots{
 constexpr std::array successions{
     Plot{rift, 200},
     Plot{turnover, 60},
-    Plot{relapse, 250},
+    Plot{relapse, 400},
     Plot{pretender, 60},
 };
 
