@@ -24,17 +24,19 @@ struct LinkId {
     auto operator<=>(const LinkId&) const = default;
 };
 
-// What happened to a link. After `refused`, `failed` and `closed` it is gone: its number is not to
-// be used again, and the core asks for a new one when it wants one.
+// What happened to a link. After `refused`, `failed`, `closed` and `given_up` it is gone: its
+// number is not to be used again, and the core asks for a new one when it wants one.
 enum class LinkEvent : std::uint8_t {
     connected,  // Of links that we made only.
     refused,    // Nobody listens there: the kernel of a living host says so.
     failed,     // Any other failure to connect, e.g. a timeout.
-    closed,     // An established link ended: end of file, reset, error or timeout.
+    closed,     // An established link ended: end of file or reset.
     // Of established links that we made. For Timing::unacknowledged, something that was sent has
     // waited for an acknowledgement of the peer's kernel, and none has come; then: one has come.
     unacknowledged,
     acknowledged,
+    // An established link, by our kernel: nothing has come through for too long.
+    given_up,
 };
 
 // Counts what had to be saved. A later one includes all earlier ones.

@@ -44,10 +44,11 @@ void established(Core& core, Member& member, Link& link) {
     greet(core, member);
 }
 
-void ended(Core& core, Member& member, bool answered) {
+// `severed`: by its side, and it had answered on it.
+void ended(Core& core, Member& member, bool severed) {
     forget_link(member);
     core.map_changed = true;
-    member.severed = member.severed || answered;
+    member.severed = member.severed || severed;
     note_loss(core, member, member.severed);
     if (GRAPEVINE_MUTANT(reset_accuses)) judge_refusal(core, member);
     if (core.now >= member.next_attempt) connect(core, member);
@@ -140,6 +141,8 @@ void link_event(Core& core, LinkId id, LinkEvent event) {
     if (!link.outbound) return ended_by_peer(core, link.peer);
     if (member == nullptr) return;
     if (event == LinkEvent::closed) return ended(core, *member, link.answered);
+    // It may live beyond a cut: nobody has said that the process is gone.
+    if (event == LinkEvent::given_up) return ended(core, *member, false);
     not_connected(core, *member, event);
 }
 

@@ -118,7 +118,7 @@ void Links::establish(LinkId id, Link& link, int descriptor) {
     link.stream = std::make_unique<io::Stream>(
         loop_, descriptor,
         io::Stream::Events{[this, id](std::string_view bytes) { received(id, bytes); },
-                           [this, id](io::End) { ended(id); }});
+                           [this, id](io::End end) { ended(id, end); }});
     link.stream->read_on(reading_);
 }
 
@@ -135,9 +135,11 @@ void Links::tell_connected(LinkId id) {
     listener_.link_changed(id, LinkEvent::connected);
 }
 
-void Links::ended(LinkId id) {
+void Links::ended(LinkId id, io::End end) {
     const Link* link = find(id);
-    if (link->end() == LinkEvent::closed) return lose(id, LinkEvent::closed);
+    if (link->end() == LinkEvent::closed) {
+        return lose(id, end == io::End::failed ? LinkEvent::given_up : LinkEvent::closed);
+    }
     refuse(id, "it ended the link before it proved that it has the cluster-bus-key");
 }
 

@@ -86,7 +86,7 @@ private:
     void connect_failed(gossip::LinkId id, io::Refusal kind);
     void greet(gossip::LinkId id);
     void tell_connected(gossip::LinkId id);
-    void ended(gossip::LinkId id);
+    void ended(gossip::LinkId id, io::End end);
     void received(gossip::LinkId id, std::string_view bytes);
     bool read_message(gossip::LinkId id);
     bool hear(gossip::LinkId id, Bytes frame);

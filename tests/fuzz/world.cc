@@ -59,8 +59,10 @@ void World::link_event(std::size_t number, LinkEvent event) {
     if (!link) return;
     const bool waits = std::erase(calling_, *link) > 0;
     const bool about_bytes = event == LinkEvent::unacknowledged || event == LinkEvent::acknowledged;
-    if (waits && about_bytes) event = LinkEvent::failed;
-    if (!waits && !about_bytes) event = LinkEvent::closed;  // What stands can only end.
+    const bool given_up = event == LinkEvent::given_up;
+    if (waits && (about_bytes || given_up)) event = LinkEvent::failed;
+    // What stands can only end.
+    if (!waits && !about_bytes && !given_up) event = LinkEvent::closed;
     if (event != LinkEvent::connected && !about_bytes) {
         links_.erase(*link);
         rules_.closed(*link);

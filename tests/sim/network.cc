@@ -278,10 +278,10 @@ void Network::hold(const Shared& connection, int side, const Parcel& parcel) {
         return connection->ends[side].holds == hold && !connection->ends[side].held.empty();
     };
     scheduler_.after(unacknowledged_, [=, this] {
-        if (still_held()) lose(connection, side);
+        if (still_held()) lose(connection, side, LinkEvent::given_up);
     });
     scheduler_.after(2 * unacknowledged_, [=, this] {
-        if (still_held()) lose(connection, 1 - side);
+        if (still_held()) lose(connection, 1 - side, LinkEvent::given_up);
     });
 }
 
@@ -340,14 +340,14 @@ void Network::deliver(const Shared& connection, int side, const Parcel& parcel) 
     });
 }
 
-void Network::lose(const Shared& connection, int side) {
+void Network::lose(const Shared& connection, int side, LinkEvent event) {
     auto& end = connection->ends[side];
     if (end.gone) return;
     user_.enter(end.machine, end.life, [=, this] {
         auto& lost = connection->ends[side];
         if (lost.gone) return;
         detach(connection, side);
-        user_.link_changed(lost.machine, lost.link, LinkEvent::closed);
+        user_.link_changed(lost.machine, lost.link, event);
     });
 }
 

@@ -116,7 +116,7 @@ private:
     void acknowledge(const Shared& connection, int side);
     void deliver(const Shared& connection, int side, const Parcel& parcel);
     // The end on `side` is lost to its owner, who is told.
-    void lose(const Shared& connection, int side);
+    void lose(const Shared& connection, int side, LinkEvent event = LinkEvent::closed);
     void detach(const Shared& connection, int side);
 
     Scheduler& scheduler_;
