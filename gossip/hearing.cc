@@ -150,6 +150,8 @@ void learn_extensions(Hearing& hearing, const Extensions& extensions) {
         sender.knows_shards = true;
         if (sender.shard != *extensions.shard) core.must_save();
         sender.shard = *extensions.shard;
+        // We may have followed it before we knew.
+        if (core.self().primary == sender.id) core.self().shard = sender.shard;
     }
     for (const Forgotten& forgotten : extensions.forgotten) {
         forget_on_hearsay(core, forgotten, sender);

@@ -39,9 +39,16 @@ bool relies_on_us(const Core& core, const Member& member) {
     return member.relied_until && core.now < *member.relied_until;
 }
 
+// Who is asked rarely has nothing to say before it is asked.
+Instant silent_since(const Core& core, const Member& member) {
+    if (core.pulses && member.pulses && core.members.votes(member)) return member.heard_at;
+    const Instant asked_at = member.asked.empty() ? core.now : member.asked.front().at;
+    return std::max(member.heard_at, asked_at);
+}
+
 bool is_lost(const Core& core, const Member& member) {
     const bool unacknowledged = member.unacknowledged || GRAPEVINE_MUTANT(silence_accuses);
-    const Duration silence = core.now - member.heard_at;
+    const Duration silence = core.now - silent_since(core, member);
     const bool silent =
         silence >= core.timing().host_silence || GRAPEVINE_MUTANT(promise_too_short);
     return unacknowledged && silent && member.pong_received && !is_slow(member) &&

@@ -245,7 +245,9 @@ void Callers::start() {
 }
 
 void Callers::must_settle() {
-    if (callers_.empty() || world_.violation) return;
+    const bool any_node = std::any_of(world_.machines.begin(), world_.machines.end(),
+                                      [](const Machine& machine) { return machine.alive(); });
+    if (callers_.empty() || !any_node || world_.violation) return;
     for (const auto& caller : callers_) caller->rest();
     const Time limit = world_.scheduler.now() + settling;
     const auto settled = [&] {

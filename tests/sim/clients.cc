@@ -1,5 +1,7 @@
 #include "tests/sim/clients.h"
 
+#include <algorithm>
+
 namespace grapevine::sim {
 
 Clients::Clients(World& world)
@@ -55,14 +57,24 @@ void Clients::write(const Request& request, Machine& machine) {
     }
 }
 
+// More than it was founded with when others have migrated to it.
+std::size_t Clients::replicas_of(const Machine& primary) const {
+    const auto follow = static_cast<std::size_t>(
+        std::count_if(world_.machines.begin(), world_.machines.end(), [&](const Machine& machine) {
+            const Store& store = machine.store;
+            return !machine.removed && store.primary_id == primary.id &&
+                   !store.primary.host.empty();
+        }));
+    return std::max(follow, static_cast<std::size_t>(world_.setup.replicas));
+}
+
 void Clients::wait(const Kept& written, Machine& machine, unsigned tries) {
     world_.scheduler.after(100ms, [=, this, &machine, life = machine.life] {
         if (machine.life != life || !machine.awake() || tries == 0) return;
         const bool still = machine.store.log.size() > written.index &&
                            machine.store.log[written.index].sum == written.sum;
-        const auto wanted = static_cast<std::size_t>(world_.setup.replicas);
         if (!still || !machine.store.primary.host.empty()) return;
-        if (world_.data.confirmed(machine, written.index) < wanted) {
+        if (world_.data.confirmed(machine, written.index) < replicas_of(machine)) {
             return wait(written, machine, tries - 1);
         }
         for (const auto& check : world_.checks) check->kept(written);

@@ -31,6 +31,7 @@ private:
     void handle(const Request& request, Machine& machine);
     void redirect(const Request& request, const Machine& machine, const slots::Route& route);
     void write(const Request& request, Machine& machine);
+    std::size_t replicas_of(const Machine& primary) const;
     void wait(const Kept& written, Machine& machine, unsigned tries);
     Time delay() { return Time{chance_.between(100, 2'000)}; }
 

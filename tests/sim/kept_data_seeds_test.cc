@@ -310,3 +310,82 @@ at 15907000 pause 9 1724 0
 at 17658000 crash 5 7 0
 )");
 }
+
+// A replica followed its primary before that one had told its shard: it kept a shard of its own,
+// and took the same primary for a stranger's later on.
+TEST_CASE("NoWipe, seed 31002823", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 31002823
+primaries 2
+node_timeout_ms 200
+delay_least_us 5000
+delay_most_us 5000
+spike_ms 100
+codec 0
+host_evidence 1
+full_coverage 0
+validity_factor 1
+replication_ping_ms 1000
+clients 1
+client_pause_ms 200
+wait_per_mille 100
+persists 0
+danger_ms 120000
+drill 0
+at 3233000 crash 1 452 0
+at 3233000 slow_disk 3 6000 375
+at 4122000 bump 1 0 0
+)");
+}
+
+// The same, with one primary.
+TEST_CASE("NoWipe, seed 32000003", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 32000003
+primaries 1
+epochs_given 0
+node_timeout_ms 200
+delay_least_us 500
+delay_most_us 5000
+spike_per_mille 50
+spike_ms 200
+disk_most_us 300000
+codec 0
+crash_evidence 0
+replication_ping_ms 1000
+clients 1
+client_pause_ms 50
+wait_per_mille 500
+persists 0
+danger_ms 30000
+drill 0
+at 1046000 crash 0 367 0
+at 1046000 slow_disk 1 6000 494
+at 2233000 bump 0 0 0
+)");
+}
+
+// A replica that had migrated did not have what the others of its new shard had confirmed: the
+// simulator counted only as many as the shard was founded with.
+TEST_CASE("AckedDurable, seed 31000891", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 31000891
+replicas 2
+node_timeout_ms 5000
+delay_least_us 50
+delay_most_us 250
+spike_ms 100
+disk_most_us 500
+codec 0
+host_evidence 1
+replication_ping_ms 1000
+clients 1
+client_pause_ms 50
+wait_per_mille 100
+danger_ms 120000
+drill 0
+at 9315000 cut 413 3332 2997
+at 24307000 cut 347 10625 1417
+at 50994000 cut_from 217 14166 170
+)");
+}

@@ -32,3 +32,33 @@ at 11040000 crash 2 7 0
 at 12049000 crash 1 215 0
 )");
 }
+
+// A deposed primary that has taken its successor's very epoch loses its keys, takes a later one by
+// order, and wins its slots back with nothing: those who have the data follow it.
+TEST_CASE("NoWipe, seed 31000676", "[sim][.][open]") {
+    nothing_is_violated(R"(
+seed 31000676
+replicas 2
+node_timeout_ms 500
+delay_least_us 5000
+delay_most_us 5000
+spike_ms 100
+disk_most_us 50000
+codec 0
+host_evidence 1
+replication_ping_ms 1000
+clients 4
+client_pause_ms 50
+wait_per_mille 500
+callers 2
+persists 0
+danger_ms 20000
+drill 0
+at 2410000 cut 1 2060 0
+at 3169000 bump 0 0 0
+at 3440000 cut_pair 6 0 5560
+at 4534000 crash 2 8336 0
+at 5252000 crash 0 67 0
+at 6415000 bump 0 0 0
+)");
+}
