@@ -63,6 +63,18 @@ bool is_displaced(const Core& core, const Member& member, const Header& header) 
     return displaced;
 }
 
+// It claims what another has by a claim in the same epoch: one of the two was deposed, and they
+// have not heard each other.
+bool is_contested(const Core& core, const Member& member, const Header& header) {
+    if (GRAPEVINE_MUTANT(equal_claim_trusted)) return false;
+    bool contested = false;
+    (header.slots - core.members.slots_of(member) - core.unclaimed).for_each([&](slots::Slot slot) {
+        const Member* owner = core.members.owner(slot);
+        contested = contested || (owner != nullptr && owner->config_epoch == header.config_epoch);
+    });
+    return contested;
+}
+
 // Somebody alive in the same shard has more of the data. Believed for a while only: it may be
 // unable to stand, and a shard must not wait for ever.
 const Member* better_sibling(Core& core, const Member& candidate, const Member& primary,
@@ -117,7 +129,8 @@ bool may_be_deposed(const Core& core, const Member& member) {
 }
 
 bool has_been_deposed(const Core& core, const Member& member, const Header& header) {
-    return header.primary.none() && is_displaced(core, member, header);
+    return header.primary.none() &&
+           (is_displaced(core, member, header) || is_contested(core, member, header));
 }
 
 void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const SlotSet& slots) {

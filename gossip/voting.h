@@ -28,7 +28,8 @@ bool is_voiceless(const Core& core, const Member& member);
 // Those that can mean nothing any more.
 void drop_old_votes(Core& core);
 
-// It claims slots under a header that we know better: all that it had has another owner by now.
+// It claims slots under a header that we know better: all that it had has another owner by now, or
+// another claims some of it in the same epoch.
 bool has_been_deposed(const Core& core, const Member& member, const Header& header);
 // We voted for another in the member's place, and that vote may still depose it.
 bool may_be_deposed(const Core& core, const Member& member);
