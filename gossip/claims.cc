@@ -9,6 +9,7 @@
 #include "gossip/mutant.h"
 #include "gossip/speech.h"
 #include "gossip/voting.h"
+#include "gossip/witnesses.h"
 #include "slots/check.h"
 
 namespace grapevine::gossip {
@@ -290,6 +291,7 @@ void take_over(Core& core) {
     core.replaced = old->id;
     end_manual_failover(core);
     if (!GRAPEVINE_MUTANT(old_contacts_count)) forget_contacts(core);
+    choose_witnesses(core);
     core.must_tell();
     if (!GRAPEVINE_MUTANT(serve_before_save)) core.map_needs = core.latest();
     core.figures.took_over(old->failed ? core.now - old->failed_at : Duration{0});

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <set>
 #include <string>
 
 #include "gossip/figures.h"
@@ -56,7 +55,8 @@ struct Election {
     Instant expires_at{};
     unsigned attempt = 0;
     std::uint64_t epoch = 0;
-    std::set<NodeId> voters;  // Who voted for us in `epoch`.
+    // Who voted for us in `epoch`, and on which conditions.
+    std::map<NodeId, std::vector<Witnesses>> votes;
 };
 
 // A failover that an operator ordered: on the replica that takes over, or on its primary.
@@ -145,7 +145,10 @@ struct Core {
     Instant last_tick;
     Instant last_random_ping;
     bool started = false;
-    bool pulses = false;  // See lost_host.h.
+    bool pulses = false;                 // See lost_host.h.
+    std::size_t voters = 0;              // At the last tick.
+    std::optional<Witnesses> witnesses;  // Whom we name; nothing while there are few voters.
+    Instant named_at{};
     slots::TopologyPtr topology;
     MessageCounts sent{};
     MessageCounts received{};

@@ -91,6 +91,15 @@ void read_kin(Bytes payload, Extensions& extensions) {
     if (kin.cluster != 0) extensions.kin = kin;
 }
 
+void read_witnesses(Bytes payload, Extensions& extensions) {
+    Witnesses witnesses;
+    for (; payload.size() >= layout::id_size; payload = payload.subspan(layout::id_size)) {
+        const auto id = read_id<NodeId>(payload, 0);
+        if (!id.none()) witnesses.push_back(id);
+    }
+    extensions.witnesses = std::move(witnesses);
+}
+
 // Types that we do not know belong to other versions, and are passed over.
 void read_extension(std::uint16_t type, Bytes payload, Extensions& extensions) {
     if (type == layout::hostname) {
@@ -107,6 +116,8 @@ void read_extension(std::uint16_t type, Bytes payload, Extensions& extensions) {
         read_kin(payload, extensions);
     } else if (type == layout::view && payload.size() >= 8) {
         extensions.view = read_number<std::uint64_t>(payload, 0);
+    } else if (type == layout::witnesses) {
+        read_witnesses(payload, extensions);
     }
 }
 
@@ -169,6 +180,41 @@ Result<Body> read_update(Bytes frame) {
     return Body{update};
 }
 
+// Nothing when it is cut off. What was read is taken off the front.
+std::optional<std::uint64_t> take_count(Bytes& rest) {
+    if (rest.size() < layout::condition_header) return {};
+    const auto count = read_number<std::uint64_t>(rest, 0);
+    rest = rest.subspan(layout::condition_header);
+    return count;
+}
+
+std::optional<Witnesses> take_condition(Bytes& rest) {
+    const auto count = take_count(rest);
+    if (!count || *count > rest.size() / layout::id_size) return {};
+    Witnesses condition;
+    for (std::uint64_t i = 0; i < *count; ++i) {
+        condition.push_back(read_id<NodeId>(rest, i * layout::id_size));
+    }
+    rest = rest.subspan(*count * layout::id_size);
+    return condition;
+}
+
+Result<Body> read_vote(Bytes frame) {
+    Vote vote;
+    Bytes rest = frame.subspan(header_size);
+    const auto flags = read_number<std::uint8_t>(frame, layout::message_flags_at);
+    const bool conditional = (flags & layout::has_conditions) != 0;
+    const auto count = conditional ? take_count(rest) : 0;
+    if (!count) return wrong_length(frame);
+    for (std::uint64_t left = *count; left > 0; --left) {
+        auto condition = take_condition(rest);
+        if (!condition) return wrong_length(frame);
+        vote.conditions.push_back(*std::move(condition));
+    }
+    if (!rest.empty()) return wrong_length(frame);
+    return Body{std::move(vote)};
+}
+
 Result<Body> read_empty(Bytes frame, Body body) {
     if (frame.size() != header_size) return wrong_length(frame);
     return body;
@@ -189,7 +235,7 @@ Result<Body> read_body(Bytes frame, std::uint16_t type, bool extensible) {
         case MessageType::vote_request:
             return read_empty(frame, VoteRequest{});
         case MessageType::vote:
-            return read_empty(frame, Vote{});
+            return read_vote(frame);
         case MessageType::update:
             return read_update(frame);
         case MessageType::pause_request:

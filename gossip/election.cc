@@ -8,6 +8,7 @@
 #include "gossip/heartbeat.h"
 #include "gossip/mutant.h"
 #include "gossip/speech.h"
+#include "gossip/witnesses.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -115,19 +116,19 @@ void ask_for_votes(Core& core, const Member& primary) {
 
 void win(Core& core) {
     const std::uint64_t epoch = core.election.epoch;
-    const std::size_t votes = core.election.voters.size();
+    const std::size_t votes = core.election.votes.size();
     core.self().config_epoch = std::max(core.self().config_epoch, epoch);
     std::string by = std::to_string(votes) + " votes:";
-    for (const NodeId& voter : core.election.voters) by.append(" ").append(voter.text());
+    for (const auto& [voter, conditions] : core.election.votes) by.append(" ").append(voter.text());
     core.happened(Kind::election_won, core.self().primary, std::move(by), epoch);
     if (saves_data(core)) {
-        core.replaced_until = core.now + core.timing().hold_off(core.timing().fence());
+        core.replaced_until = core.now + core.timing().hold_off(long_lease(core));
     }
     take_over(core);
 }
 
 void lose(Core& core) {
-    const std::string count = std::to_string(core.election.voters.size());
+    const std::string count = std::to_string(votes_that_count(core.election));
     core.happened(Kind::election_lost, core.self().primary,
                   count + " votes of " + std::to_string(core.members.quorum()) + " needed",
                   core.election.epoch);
@@ -141,6 +142,12 @@ bool has_redis_voter(const Core& core) {
         found = found || (core.members.votes(member) && member.reachable() && !member.grapevine);
     });
     return found;
+}
+
+bool is_elected(const Core& core) {
+    const std::size_t spared = GRAPEVINE_MUTANT(half_is_enough) ? 1 : 0;
+    const std::size_t needed = core.members.quorum() - spared;
+    return core.election.votes.size() >= needed && votes_that_count(core.election) >= needed;
 }
 
 }  // namespace
@@ -160,16 +167,15 @@ void step_election(Core& core) {
     if (primary->config_epoch >= core.election.epoch && !GRAPEVINE_MUTANT(epoch_not_raised)) {
         return lose(core);
     }
-    const std::size_t spared = GRAPEVINE_MUTANT(half_is_enough) ? 1 : 0;
-    if (core.election.voters.size() + spared >= core.members.quorum()) return win(core);
+    if (is_elected(core)) return win(core);
     if (core.now >= core.election.expires_at) lose(core);
 }
 
-void count_vote(Core& core, const Member& voter, const Header& header) {
+void count_vote(Core& core, const Member& voter, const Header& header, const Vote& vote) {
     Election& election = core.election;
     const bool late = header.current_epoch != election.epoch;
     if (!election.asked || (late && !GRAPEVINE_MUTANT(late_votes_count))) return;
-    if (core.members.votes(voter)) election.voters.insert(voter.id);
+    if (core.members.votes(voter)) election.votes.try_emplace(voter.id, vote.conditions);
 }
 
 void hear_rival(Core& core, const Header& header) {

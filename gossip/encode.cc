@@ -96,6 +96,19 @@ void put_view(Buffer& buffer, std::uint64_t view) {
     write_number(put_extension(buffer, layout::view, sizeof view), 0, view);
 }
 
+void put_witnesses(Buffer& buffer, const Witnesses& witnesses) {
+    const std::size_t size = witnesses.size() * layout::id_size;
+    const auto out = put_extension(buffer, layout::witnesses, size);
+    for (std::size_t i = 0; i < witnesses.size(); ++i) {
+        write_id(out, i * layout::id_size, witnesses[i]);
+    }
+}
+
+void put_condition(Buffer& buffer, const Witnesses& witnesses) {
+    write_number(grow(buffer, layout::condition_header), 0, std::uint64_t{witnesses.size()});
+    for (const NodeId& id : witnesses) write_id(grow(buffer, layout::id_size), 0, id);
+}
+
 std::uint16_t put_extensions(Buffer& buffer, const Extensions& extensions) {
     std::uint16_t count = 0;
     if (extensions.hostname) {
@@ -122,6 +135,10 @@ std::uint16_t put_extensions(Buffer& buffer, const Extensions& extensions) {
     }
     if (extensions.view) {
         put_view(buffer, *extensions.view);
+        ++count;
+    }
+    if (extensions.witnesses) {
+        put_witnesses(buffer, *extensions.witnesses);
         ++count;
     }
     return count;
@@ -155,7 +172,13 @@ struct PutBody {
         buffer.insert(buffer.end(), other.data.begin(), other.data.end());
     }
     void operator()(const VoteRequest&) {}
-    void operator()(const Vote&) {}
+    void operator()(const Vote& vote) {
+        if (vote.conditions.empty()) return;
+        buffer[layout::message_flags_at] |= layout::has_conditions;
+        write_number(grow(buffer, layout::condition_header), 0,
+                     std::uint64_t{vote.conditions.size()});
+        for (const Witnesses& condition : vote.conditions) put_condition(buffer, condition);
+    }
     void operator()(const PauseRequest&) {}
 };
 

@@ -6,6 +6,7 @@
 #include "gossip/heartbeat.h"
 #include "gossip/mutant.h"
 #include "gossip/speech.h"
+#include "gossip/witnesses.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -31,15 +32,18 @@ std::string names_of_accusers(const Core& core, const Member& member) {
     return names;
 }
 
+bool is_convicted(const Core& core, const Member& member) {
+    return accusers(core, member) >= core.members.quorum() || do_witnesses_accuse(core, member) ||
+           GRAPEVINE_MUTANT(one_accuser_fails);
+}
+
 void fail_by_majority(Core& core, Member& member) {
     const bool suspected = member.suspected || GRAPEVINE_MUTANT(hearsay_fails);
-    if (!suspected || member.failed) return;
-    const std::size_t count = accusers(core, member);
-    if (count < core.members.quorum() && !GRAPEVINE_MUTANT(one_accuser_fails)) return;
+    if (!suspected || member.failed || !is_convicted(core, member)) return;
     believe_failure(core, member);
-    core.happened(
-        Kind::peer_failed, member.id,
-        std::to_string(count) + " primaries accuse it:" + names_of_accusers(core, member));
+    core.happened(Kind::peer_failed, member.id,
+                  std::to_string(accusers(core, member)) +
+                      " primaries accuse it:" + names_of_accusers(core, member));
     say_to_all(core, Fail{member.id});
 }
 
@@ -124,7 +128,11 @@ bool is_credible(const Core& core, const Member& accused, const Member& teller) 
                          accused.pong_received &&
                          core.now - *accused.pong_received < core.timing().fence();
     const bool own_primary = accused.id == core.self().primary && core.members.votes(teller);
-    return !answers || own_primary || GRAPEVINE_MUTANT(any_failure_believed);
+    // We ask it rarely, and the teller asks it often.
+    const bool knows_better = is_witness(accused.witnesses, teller.id) &&
+                              !is_witness(accused.witnesses, core.self().id) &&
+                              core.now - accused.heard_at >= core.timing().host_silence;
+    return !answers || own_primary || knows_better || GRAPEVINE_MUTANT(any_failure_believed);
 }
 
 void clear(Core& core, Member& member) {

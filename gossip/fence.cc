@@ -6,6 +6,7 @@
 
 #include "gossip/mutant.h"
 #include "gossip/voting.h"
+#include "gossip/witnesses.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -14,15 +15,34 @@ namespace {
 // Counted from the question, not from the answer: for Timing::hold_off from its answer it votes for
 // nobody in our place, and who has voted says so when it answers.
 std::optional<Instant> contact(const Core& core, const Member& member) {
-    if (&member == &core.self()) return core.now + core.timing().fence();
+    if (&member == &core.self()) return core.now + long_lease(core);
     const bool severed = member.severed && !GRAPEVINE_MUTANT(reset_does_not_fence);
     if (!member.reachable() || severed || is_voiceless(core, member)) return {};
     return member.contact_until;
 }
 
-// How long what was heard lasts; nothing when too few were heard of.
-std::optional<Instant> promised_until(const Core& core) {
-    if (may_be_deposed(core, core.self())) return {};  // We voted for our own successor.
+// The one that `needed` of them reach.
+std::optional<Instant> reached_by(std::vector<Instant>& contacts, std::size_t needed) {
+    if (contacts.size() < needed) return {};
+    const auto last_needed = contacts.begin() + static_cast<std::ptrdiff_t>(needed - 1);
+    std::nth_element(contacts.begin(), last_needed, contacts.end(), std::greater<>());
+    return *last_needed;
+}
+
+// By a majority of our witnesses; for ever when we have none.
+std::optional<Instant> promised_by_witnesses(const Core& core) {
+    const bool none = !core.witnesses || core.witnesses->empty();
+    if (none || GRAPEVINE_MUTANT(witnesses_not_needed)) return Instant::max();
+    std::vector<Instant> contacts;
+    for (const NodeId& id : *core.witnesses) {
+        const Member* member = core.members.find(id);
+        if (member == nullptr) continue;
+        if (const auto at = contact(core, *member)) contacts.push_back(*at);
+    }
+    return reached_by(contacts, core.witnesses->size() / 2 + 1);
+}
+
+std::optional<Instant> promised_by_voters(const Core& core) {
     std::vector<Instant> contacts;
     contacts.reserve(core.members.size());
     core.members.for_each_owner([&](const Member& member) {
@@ -30,11 +50,16 @@ std::optional<Instant> promised_until(const Core& core) {
         if (!core.members.votes(member) || !is_seat) return;
         if (const auto at = contact(core, member)) contacts.push_back(*at);
     });
-    const std::size_t quorum = core.members.quorum();
-    if (contacts.size() < quorum) return {};
-    const auto last_needed = contacts.begin() + static_cast<std::ptrdiff_t>(quorum - 1);
-    std::nth_element(contacts.begin(), last_needed, contacts.end(), std::greater<>());
-    return *last_needed;
+    return reached_by(contacts, core.members.quorum());
+}
+
+// How long what was heard lasts; nothing when too few were heard of.
+std::optional<Instant> promised_until(const Core& core) {
+    if (may_be_deposed(core, core.self())) return {};  // We voted for our own successor.
+    const auto by_witnesses = promised_by_witnesses(core);
+    const auto by_voters = promised_by_voters(core);
+    if (!by_witnesses || !by_voters) return {};
+    return std::min(*by_witnesses, *by_voters);
 }
 
 // Only a primary that accepts writes has anything to stop.

@@ -24,6 +24,7 @@
 #include "gossip/speech.h"
 #include "gossip/view.h"
 #include "gossip/voting.h"
+#include "gossip/witnesses.h"
 #include "slots/check.h"
 
 namespace grapevine::gossip {
@@ -107,6 +108,7 @@ Effects Gossip::tick(Instant now) {
     drop_late_handshakes(*core_);
     keep_links(*core_);
     sum_view(*core_);
+    choose_witnesses(*core_);
     ping_peers(*core_);
     judge_silence(*core_);
     judge_lost_hosts(*core_);

@@ -17,6 +17,7 @@
 #include "gossip/rumours.h"
 #include "gossip/speech.h"
 #include "gossip/voting.h"
+#include "gossip/witnesses.h"
 #include "slots/check.h"
 
 namespace grapevine::gossip {
@@ -171,6 +172,9 @@ void hear_heartbeat(Hearing& hearing, const Heartbeat& heartbeat) {
             be_met(core, hearing.link, hearing.header);
             hear_rumours(core, nullptr, heartbeat.rumours);
         }
+        if (hearing.sender != nullptr) {
+            note_witnesses(*hearing.sender, heartbeat.extensions.witnesses);
+        }
         answer(core, hearing.link, hearing.sender, hearing.header);
     }
     if (hearing.sender == nullptr) return;
@@ -216,7 +220,9 @@ struct BodyHearing {
         hear_rival(hearing.core, hearing.header);
         consider_vote(hearing.core, *hearing.sender, hearing.header);
     }
-    void operator()(const Vote&) { count_vote(hearing.core, *hearing.sender, hearing.header); }
+    void operator()(const Vote& vote) {
+        count_vote(hearing.core, *hearing.sender, hearing.header, vote);
+    }
     void operator()(const Update& update) { hear_update(hearing.core, *hearing.sender, update); }
     void operator()(const PauseRequest&) { hold_writes(hearing.core, *hearing.sender); }
     void operator()(const Other&) {}

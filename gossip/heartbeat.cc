@@ -9,12 +9,14 @@
 #include "gossip/speech.h"
 #include "gossip/view.h"
 #include "gossip/voting.h"
+#include "gossip/witnesses.h"
 
 namespace grapevine::gossip {
 namespace {
 
 constexpr std::size_t fewest_rumours = 3;
 constexpr std::size_t members_for_one_rumour = 10;
+constexpr std::size_t most_rumours = 10;  // Between Grapevines, which say what is new at once.
 constexpr std::size_t random_ping_choices = 5;  // Cluster specification.
 constexpr Duration random_ping_period{1'000};
 // A new node is mentioned in every heartbeat and pings go out faster for this long.
@@ -54,7 +56,9 @@ void shuffle_front(Random& random, std::vector<const Member*>& members, std::siz
 // Besides suspects and newcomers.
 std::size_t others_to_mention(const Core& core, const Member* receiver) {
     if (receiver != nullptr && sees_the_same(core, *receiver)) return 0;
-    return std::max(fewest_rumours, core.members.size() / members_for_one_rumour);
+    const bool to_grapevine = receiver != nullptr && receiver->grapevine;
+    const std::size_t share = core.members.size() / members_for_one_rumour;
+    return std::max(fewest_rumours, to_grapevine ? std::min(share, most_rumours) : share);
 }
 
 // Every suspect, the newcomers, and some others by chance: nothing stays unknown for long.
@@ -100,7 +104,10 @@ Extensions extensions_for(const Core& core, const Member* peer) {
 }
 
 Heartbeat heartbeat_for(Core& core, Heartbeat::Kind kind, const Member* peer) {
-    return {kind, choose_rumours(core, peer), extensions_for(core, peer)};
+    Heartbeat heartbeat{kind, choose_rumours(core, peer), extensions_for(core, peer)};
+    const bool asks = kind != Heartbeat::Kind::pong && peer != nullptr && peer->grapevine;
+    if (asks) heartbeat.extensions.witnesses = core.witnesses;
+    return heartbeat;
 }
 
 // Of a few chosen by chance, the one that has been silent longest (cluster specification).
@@ -125,20 +132,18 @@ bool anybody_is_new(const Core& core) {
     return found;
 }
 
-// Voters need each other's answers (see fence.h), and a shard's nodes each other's news.
-bool are_close(const Core& core, const Member& member) {
-    const Member& self = core.self();
-    const bool both_vote = core.members.votes(self) && core.members.votes(member);
-    return both_vote || core.members.primary_of(self) == core.members.primary_of(member);
-}
-
-// Others are heard often enough if either of the two asks.
+// A shard's nodes need each other's news, voters each other's answers (see fence.h). Others are
+// heard often enough if either of the two asks.
 bool is_quiet(const Core& core, const Member& member) {
-    const Timing& timing = core.timing();
+    const Member& self = core.self();
     const Duration unanswered = core.now - member.pong_received.value_or(member.joined_at);
-    if (!member.grapevine || are_close(core, member)) return unanswered > timing.ping_interval();
-    return unanswered > timing.rare_ping_interval() ||
-           core.now - member.heard_at > timing.rare_ping_interval() / 2;
+    const bool same_shard = core.members.primary_of(self) == core.members.primary_of(member);
+    if (!member.grapevine || same_shard) return unanswered > core.timing().ping_interval();
+    if (core.members.votes(self) && core.members.votes(member)) {
+        return unanswered > ask_interval(core);
+    }
+    const Duration rare = core.timing().rare_ping_interval(core.members.size());
+    return unanswered > rare || core.now - member.heard_at > rare / 2;
 }
 
 bool is_due(const Core& core, const Member& member) {
@@ -160,7 +165,9 @@ std::uint16_t promise(const Core& core, Member& member) {
     const Duration lease = lease_for(core, member);
     const Duration kept = GRAPEVINE_MUTANT(promise_too_short) ? lease / 2 : lease;
     const Instant until = core.now + core.timing().hold_off(kept);
-    member.relied_until = std::max(member.relied_until.value_or(until), until);
+    if (!promises_on_condition(core, member) || !promise_on_condition(core, member, until)) {
+        member.relied_until = std::max(member.relied_until.value_or(until), until);
+    }
     return lease_mark(lease);
 }
 
@@ -238,6 +245,13 @@ void forget_contacts(Core& core) {
         member.knows_claim = false;
         member.abstains_until.reset();
         member.voice_from.reset();
+    });
+}
+
+void ask_voters_anew(Core& core) {
+    core.members.for_each_peer([&](Member& member) {
+        if (!GRAPEVINE_MUTANT(old_witnesses_count)) forget_contact(member);
+        if (core.members.votes(member) && !member.handshake) ping(core, member);
     });
 }
 

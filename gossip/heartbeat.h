@@ -20,6 +20,8 @@ void pong_siblings(Core& core);
 void answer(Core& core, LinkId link, Member* peer, const Header& header);
 // Answers to what it was asked until now do not count as a contact any more: ask it again.
 void renew_contact(Core& core, Member& member);
+// The same for all voters.
+void ask_voters_anew(Core& core);
 // Nobody's answers so far count: they were given to a node that claimed less.
 void forget_contacts(Core& core);
 

@@ -43,7 +43,13 @@ inline constexpr std::size_t body_at = 2256;
 inline constexpr std::uint32_t mark = 0x47525056;  // "GRPV"
 inline constexpr std::uint8_t mark_version = 1;
 
-enum MessageFlag : std::uint8_t { paused = 1, forced = 2, has_extensions = 4 };
+// The last one is our own, in votes that no Redis gets.
+enum MessageFlag : std::uint8_t {
+    paused = 1,
+    forced = 2,
+    has_extensions = 4,
+    has_conditions = 128
+};
 
 // A rumour: offsets in its 104 bytes. Two times of 4 bytes each follow the name.
 inline constexpr std::size_t rumour_host_at = 48;
@@ -59,7 +65,7 @@ inline constexpr std::size_t hostname_limit = 255;
 inline constexpr std::size_t forgotten_size = id_size + 8;
 inline constexpr std::size_t grave_size = id_size + 8;  // After the digest, 8 bytes.
 inline constexpr std::size_t kin_size = 16;             // The number, 1 for settled, padding.
-// The last three are our own, and are never sent to a Redis: it would log a warning for each.
+// The last four are our own, and are never sent to a Redis: it would log a warning for each.
 enum ExtensionType : std::uint16_t {
     hostname = 0,
     human_name = 1,
@@ -67,11 +73,14 @@ enum ExtensionType : std::uint16_t {
     shard = 3,
     graves = 0x4756,
     kin = 0x4757,
-    view = 0x4758
+    view = 0x4758,
+    witnesses = 0x4759
 };
 
 // Other bodies.
 inline constexpr std::size_t fail_size = id_size;
+// How many conditions a vote has, and before each of them how many names it has.
+inline constexpr std::size_t condition_header = 8;
 inline constexpr std::size_t update_size = 8 + id_size + bitmap_size;
 inline constexpr std::size_t publish_header = 8;
 

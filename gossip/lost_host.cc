@@ -4,12 +4,11 @@
 
 #include "gossip/failure.h"
 #include "gossip/mutant.h"
+#include "gossip/witnesses.h"
 
 namespace grapevine::gossip {
 namespace {
 
-// More voters are not asked that often: 49 peers are asked and answered for 12 KB/s each way.
-constexpr std::size_t most_pulsing_voters = 50;
 // A process that does not answer is not asked again: what it has been sent says enough, and must
 // not fill its kernel's buffers.
 constexpr std::size_t most_unanswered = 4;
@@ -23,25 +22,13 @@ bool is_slow(const Member& member) {
     return member.penance > 0;
 }
 
-// Who hears nobody is cut off itself, and has nothing to say about others.
-bool hears_majority(const Core& core) {
-    std::size_t count = 0;
-    core.members.for_each_owner([&](const Member& member) {
-        const bool heard =
-            &member == &core.self() ||
-            (member.reachable() && core.now - member.heard_at <= core.timing().recently_heard());
-        count += core.members.votes(member) && heard ? 1 : 0;
-    });
-    return count >= core.members.quorum();
-}
-
 bool relies_on_us(const Core& core, const Member& member) {
     return member.relied_until && core.now < *member.relied_until;
 }
 
 // Who is asked rarely has nothing to say before it is asked.
 Instant silent_since(const Core& core, const Member& member) {
-    if (core.pulses && member.pulses && core.members.votes(member)) return member.heard_at;
+    if (are_paired(core, member)) return member.heard_at;
     const Instant asked_at = member.asked.empty() ? core.now : member.asked.front().at;
     return std::max(member.heard_at, asked_at);
 }
@@ -59,12 +46,11 @@ bool is_lost(const Core& core, const Member& member) {
 
 bool should_pulse(const Core& core) {
     return core.settings.host_evidence && core.timing().has_short_lease() &&
-           core.members.votes(core.self()) && core.members.voters() <= most_pulsing_voters;
+           core.members.votes(core.self());
 }
 
 bool needs_pulse(const Core& core, const Member& member) {
-    if (!core.pulses || !member.pulses || !core.members.votes(member)) return false;
-    return member.asked.size() < most_unanswered &&
+    return are_paired(core, member) && member.asked.size() < most_unanswered &&
            core.now - member.asked_at >= core.timing().pulse;
 }
 
@@ -77,8 +63,9 @@ void note_round_trip(const Core& core, Member& member, Duration taken) {
 }
 
 Duration lease_for(const Core& core, const Member& member) {
-    const bool keeps_short_ones = core.pulses && member.pulses && !is_slow(member);
-    return keeps_short_ones ? core.timing().lease : core.timing().fence();
+    const bool asks_often = !member.witnesses || is_witness(member.witnesses, core.self().id);
+    const bool keeps_short_ones = core.pulses && member.pulses && asks_often && !is_slow(member);
+    return keeps_short_ones ? core.timing().lease : long_lease(core);
 }
 
 std::uint16_t lease_mark(Duration lease) {
@@ -100,14 +87,14 @@ std::optional<Duration> told_lease(const Core& core, std::uint16_t capabilities)
     const bool redis = (capabilities & knows_grapevine) == 0;
     if (redis || GRAPEVINE_MUTANT(told_lease_ignored)) return core.timing().fence();
     const auto lease = lease_from(capabilities);
-    return lease ? std::min(*lease, core.timing().fence()) : lease;
+    return lease ? std::min(*lease, long_lease(core)) : lease;
 }
 
 void judge_lost_hosts(Core& core) {
     if (!core.settings.host_evidence || !core.timing().has_short_lease()) return;
     core.members.for_each_peer([&](Member& member) {
         if (member.handshake || !member.reachable() || !is_lost(core, member)) return;
-        if (hears_majority(core)) accuse(core, member, "its host does not acknowledge anything");
+        if (hears_enough(core)) accuse(core, member, "its host does not acknowledge anything");
     });
 }
 

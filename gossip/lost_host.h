@@ -10,7 +10,7 @@
 namespace grapevine::gossip {
 
 // This node is a voter that asks the others so often (Timing::pulse) that short leases suffice.
-// In clusters of many voters that would be too much traffic; everything is as without it then.
+// Where there are many, it asks its witnesses so (witnesses.h).
 bool should_pulse(const Core& core);
 // The member is to be asked again because of that.
 bool needs_pulse(const Core& core, const Member& member);

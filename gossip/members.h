@@ -46,6 +46,12 @@ struct Question {
     bool counts = true;  // An answer to it is a contact.
 };
 
+// A promise of ours that it votes of these that may break it: see witnesses.h.
+struct Condition {
+    Witnesses witnesses;
+    Instant until;
+};
+
 struct Member {
     NodeId id;
     ShardId shard;
@@ -89,6 +95,8 @@ struct Member {
         abstains_until;                   // It votes for nobody against us, whatever its links do.
     std::optional<Instant> voice_from;    // Until then its answers are no promise: see voting.h.
     std::optional<Instant> relied_until;  // How long it counts on our last answer, at most.
+    std::vector<Condition> conditions;    // The same for our long leases with witnesses.
+    std::optional<Witnesses> witnesses;   // As it has told in its last question.
     bool knows_claim = false;             // It has answered since we are what we are.
     std::optional<Instant> waits_until;   // It took all from one who counts on us so long.
     Instant heard_at{};                   // Its last message of any kind.

@@ -128,6 +128,9 @@ struct Kin {
     bool operator==(const Kin&) const = default;
 };
 
+// Whom a primary has named: see gossip/witnesses.h.
+using Witnesses = std::vector<NodeId>;
+
 // Redis 7.0 knows hostname only and logs a warning for each other one; 7.2 knows all of these.
 struct Extensions {
     std::optional<std::string> hostname;  // Empty: it has none (any more).
@@ -136,7 +139,8 @@ struct Extensions {
     // Only between Grapevines:
     std::optional<Graves> graves{};
     std::optional<Kin> kin{};
-    std::optional<std::uint64_t> view{};  // See gossip/view.h.
+    std::optional<std::uint64_t> view{};   // See gossip/view.h.
+    std::optional<Witnesses> witnesses{};  // See gossip/witnesses.h.
     bool operator==(const Extensions&) const = default;
 };
 
@@ -160,6 +164,8 @@ struct VoteRequest {
     bool operator==(const VoteRequest&) const = default;
 };
 struct Vote {
+    // It counts beside those of a majority of each of these only. None towards a Redis.
+    std::vector<Witnesses> conditions{};
     bool operator==(const Vote&) const = default;
 };
 // Tells a node whose claim is out of date who owns slots now.

@@ -44,6 +44,9 @@ enum class Mutant : std::uint8_t {
     promise_too_short,       // Voters keep to what they told for half of the time.
     vote_not_inherited,      // Two siblings are elected one after the other, and both serve.
     old_contacts_count,      // A new primary counts on what its voters promised to a replica.
+    conditions_ignored,      // A vote on a condition counts like others.
+    witnesses_not_needed,    // A primary goes on without its witnesses.
+    old_witnesses_count,     // Who names other witnesses counts on what it was answered before.
     vote_not_mentioned,      // Who voted against a primary answers it as if nothing were.
     no_rejoin_delay,         // A primary that comes from a minority serves at once.
     no_writable_delay,       // A restarted primary serves at once.

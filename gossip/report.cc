@@ -45,6 +45,7 @@ MemberStatus status_of(const Core& core, const Member& member) {
     status.link_up = is_self || member.link_up;
     status.failure_reports = valid_reports(core, member);
     status.grapevine = member.grapevine;
+    status.witnesses = (is_self ? core.witnesses : member.witnesses).value_or(Witnesses{});
     return status;
 }
 

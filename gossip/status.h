@@ -33,6 +33,7 @@ struct MemberStatus {
     bool link_up = false;                  // Ours to it; true for ourselves.
     std::size_t failure_reports = 0;       // Of others, still valid.
     bool grapevine = false;                // Not a Redis.
+    Witnesses witnesses{};                 // A primary's: see witnesses.h.
 };
 
 struct LinkStatus {

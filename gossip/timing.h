@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 
 namespace grapevine::gossip {
 
@@ -55,6 +56,15 @@ struct Timing {
     // that is late, and an isolated primary is noticed when it has run out.
     Duration pulse{250};
     Duration lease{750};
+    // More voters do not all ask each other that often, but each its witnesses only: see
+    // witnesses.h. 49 peers are asked and answered for 12 KB/s.
+    std::size_t most_pulsing_voters = 50;
+    // How many a primary names. It goes on while most of them live.
+    std::size_t witnesses = 7;
+    // Then each voter asks another one this long after the one before.
+    Duration ask_spacing{15};
+    // The same for nodes with whom we share neither the voting nor a shard.
+    Duration rare_ask_spacing{20};
     // An answer that takes longer makes the leases long again: the network is too slow.
     Duration quick_answer{150};
     // TCP sends again what was not acknowledged after 200 ms, and sooner on a quick network.
@@ -71,13 +81,22 @@ struct Timing {
     Duration ping_interval() const { return node_timeout / 4; }
     // The same for one with whom we share neither the voting nor a shard, and which asks us as
     // well: each link is used once within this, and the peer is heard twice.
-    Duration rare_ping_interval() const { return node_timeout; }
+    Duration rare_ping_interval(std::size_t nodes) const {
+        return std::max(node_timeout, rare_ask_spacing * static_cast<Duration::rep>(nodes));
+    }
+    Duration ask_interval(std::size_t voters) const {
+        return std::max(ping_interval(), ask_spacing * static_cast<Duration::rep>(voters));
+    }
     // A primary that had no answer from a majority for this long stops accepting writes: well
     // before anybody may suspect it for its silence. With a short timeout an answer is nearly that
     // old when the next one comes: it gets a tick more, or the fence would close at every tick.
     Duration fence() const {
         const Duration between_answers = ping_interval() + tick * 3 / 2;
         return std::max(node_timeout / 2, std::min(node_timeout * 3 / 4, between_answers));
+    }
+    // The same where voters are asked rarely: see witnesses.h.
+    Duration long_lease(std::size_t voters) const {
+        return std::max(fence(), 2 * ask_interval(voters) + 2 * tick);
     }
     // A voter that has answered a primary's question does not vote against it for this long: the
     // primary counts on that answer for the time of the lease, which it looks at every tick, and

@@ -8,6 +8,7 @@
 #include "gossip/fence.h"
 #include "gossip/mutant.h"
 #include "gossip/speech.h"
+#include "gossip/witnesses.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -31,7 +32,7 @@ std::optional<Instant> relies_until(const Core& core, const Member& primary) {
     if (has_crashed(core, primary) || GRAPEVINE_MUTANT(no_hold_off)) return {};
     auto until = primary.relied_until;
     if (core.settings.crash_evidence && primary.refused) return until;
-    const Duration hold = core.timing().hold_off(core.timing().fence());
+    const Duration hold = core.timing().hold_off(long_lease(core));
     const auto at_least = [&](Instant begin) {
         until = std::max(until.value_or(begin), begin + hold);
     };
@@ -43,6 +44,22 @@ std::optional<Instant> relies_until(const Core& core, const Member& primary) {
 bool is_relied_on(const Core& core, const Member& primary) {
     const auto until = relies_until(core, primary);
     return until && core.now < *until;
+}
+
+// On which a vote against the primary counts: see witnesses.h.
+std::vector<Witnesses> conditions_against(const Core& core, const Member& primary) {
+    if (has_crashed(core, primary) || GRAPEVINE_MUTANT(no_hold_off)) return {};
+    return conditions(core, primary);
+}
+
+// The same, and on any condition.
+std::optional<Instant> may_rely_until(const Core& core, const Member& primary) {
+    auto until = relies_until(core, primary);
+    if (conditions_against(core, primary).empty()) return until;
+    for (const Condition& condition : primary.conditions) {
+        until = std::max(until.value_or(condition.until), condition.until);
+    }
+    return until;
 }
 
 // A claim against another: nobody knows of two equal ones which is the later.
@@ -110,7 +127,9 @@ Refusal refusal(Core& core, const Member& candidate, const Header& header) {
     const bool displaced = is_displaced(core, *primary, header);
     if ((stale || displaced) && !GRAPEVINE_MUTANT(vote_for_stale_claim))
         return "it does not know who owns its slots";
-    if (!header.forced && is_relied_on(core, *primary)) return "its primary was answered just now";
+    const bool bound = is_relied_on(core, *primary) ||
+                       (!candidate.grapevine && !conditions_against(core, *primary).empty());
+    if (!header.forced && bound) return "its primary was answered just now";
     if (header.forced || GRAPEVINE_MUTANT(vote_for_stale_data)) return {};
     if (const Member* better = better_sibling(core, candidate, *primary, header.offset)) {
         return std::string(better->id.text()) + " has more data";
@@ -139,7 +158,7 @@ void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const 
         const SlotSet owned = core.members.slots_of(owner) - core.unclaimed;
         const bool loses_all = !owned.empty() && (owned - slots).empty();
         if (!loses_all || &owner == &core.self() || epoch <= owner.config_epoch) return;
-        if (const auto until = relies_until(core, owner)) {
+        if (const auto until = may_rely_until(core, owner)) {
             member.waits_until = std::max(member.waits_until.value_or(*until), *until);
         }
     });
@@ -196,7 +215,10 @@ void consider_vote(Core& core, Member& candidate, const Header& header) {
     core.votes_against[candidate.primary] = {core.now, core.current_epoch, candidate.id, {}, false};
     core.must_save();
     core.happened(Kind::vote_granted, candidate.id, {}, core.current_epoch);
-    say_once_saved(core, candidate, Vote{});
+    const Member* primary = core.members.find(candidate.primary);
+    const bool free = header.forced || primary == nullptr;
+    say_once_saved(core, candidate,
+                   Vote{free ? std::vector<Witnesses>{} : conditions_against(core, *primary)});
 }
 
 }  // namespace grapevine::gossip

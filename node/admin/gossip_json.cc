@@ -33,6 +33,12 @@ Json before(const std::optional<gossip::Instant>& at, gossip::Instant now) {
     return at ? Json((now - *at).count()) : Json();
 }
 
+Json names(const gossip::Witnesses& witnesses) {
+    Json list = Json::array();
+    for (const auto& id : witnesses) list.push_back(id.text());
+    return list;
+}
+
 Json member_json(const gossip::MemberStatus& member, gossip::Instant now) {
     return {{"id", member.id.text()},
             {"shard", member.shard.text()},
@@ -48,7 +54,8 @@ Json member_json(const gossip::MemberStatus& member, gossip::Instant now) {
             {"answered_ms_ago", before(member.pong_received, now)},
             {"link_up", member.link_up},
             {"failure_reports", member.failure_reports},
-            {"grapevine", member.grapevine}};
+            {"grapevine", member.grapevine},
+            {"witnesses", names(member.witnesses)}};
 }
 
 Json link_json(const gossip::LinkStatus& link, const bus::Report& report, gossip::Instant now) {

@@ -50,6 +50,14 @@ Extensions choose_extensions(Input& input, World& world) {
     return extensions;
 }
 
+Witnesses choose_witnesses(Input& input, World& world) {
+    Witnesses witnesses;
+    for (std::size_t left = input.below(5); left > 0; --left) {
+        witnesses.push_back(choose_id(input, world));
+    }
+    return witnesses;
+}
+
 Heartbeat choose_heartbeat(Input& input, World& world) {
     Heartbeat heartbeat;
     heartbeat.kind = static_cast<Heartbeat::Kind>(input.below(3));
@@ -57,7 +65,16 @@ Heartbeat choose_heartbeat(Input& input, World& world) {
         heartbeat.rumours.push_back(choose_rumour(input, world));
     }
     if (input.coin()) heartbeat.extensions = choose_extensions(input, world);
+    if (input.coin()) heartbeat.extensions.witnesses = choose_witnesses(input, world);
     return heartbeat;
+}
+
+Vote choose_vote(Input& input, World& world) {
+    Vote vote;
+    for (std::size_t left = input.below(3); left > 0; --left) {
+        vote.conditions.push_back(choose_witnesses(input, world));
+    }
+    return vote;
 }
 
 Body choose_body(Input& input, World& world) {
@@ -69,7 +86,7 @@ Body choose_body(Input& input, World& world) {
         case 2:
             return VoteRequest{};
         case 3:
-            return Vote{};
+            return choose_vote(input, world);
         case 4: {
             const NodeId owner = choose_id(input, world);
             const std::uint64_t epoch = choose_epoch(input, world);

@@ -21,13 +21,15 @@ constexpr std::size_t most_steps = 200;
 
 gossip::Settings choose_settings(Input& input, gossip::Settings settings) {
     const std::uint8_t which = input.byte();
-    settings.timing.node_timeout = Duration{1'000};
+    settings.timing.node_timeout = Duration{(which & 64) != 0 ? 3'000 : 1'000};
     settings.announce = {(which & 1) != 0 ? "10.0.0.1" : "", 7000, 17000};
     settings.hostname = (which & 2) != 0 ? "me.example" : "";
     settings.require_full_coverage = (which & 4) != 0;
     settings.replica_no_failover = (which & 8) != 0;
     settings.allow_replica_migration = (which & 16) != 0;
     settings.crash_evidence = (which & 32) != 0;
+    settings.host_evidence = (which & 64) != 0;
+    if ((which & 128) != 0) settings.timing.most_pulsing_voters = 1;
     return settings;
 }
 
@@ -71,7 +73,7 @@ void events(std::uint8_t kind, Input& input, World& world) {
             return;
         case 3: {
             const std::uint8_t link = input.byte();
-            return world.link_event(link, static_cast<gossip::LinkEvent>(input.below(4)));
+            return world.link_event(link, static_cast<gossip::LinkEvent>(input.below(7)));
         }
         case 4:
             return world.connect_all();

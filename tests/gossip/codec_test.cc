@@ -52,6 +52,7 @@ std::vector<Message> one_of_each() {
             filled(Publish{"news", "", true}),
             filled(VoteRequest{}),
             filled(Vote{}),
+            filled(Vote{{{alice, bob}, {}, {bob}}}),
             filled(Update{bob, 12, slots}),
             filled(PauseRequest{}),
             filled(Other{9, {1, 2, 3}})};
@@ -139,6 +140,28 @@ TEST_CASE("graves come back from their bytes", "[gossip][codec]") {
         const auto read = decode(encode(message));
         REQUIRE(read);
         CHECK(*read == message);
+    }
+}
+
+TEST_CASE("witnesses come back from their bytes, also when nobody is named", "[gossip][codec]") {
+    for (const Witnesses& named : {Witnesses{}, Witnesses{alice}, Witnesses{bob, alice, bob}}) {
+        Message message = filled(heartbeat());
+        std::get<Heartbeat>(message.body).extensions.witnesses = named;
+
+        const auto back = decode(encode(message));
+
+        REQUIRE(back);
+        CHECK(*back == message);
+    }
+}
+
+TEST_CASE("a vote with conditions that are cut off is refused", "[gossip][codec]") {
+    auto frame = encode(filled(Vote{{{alice, bob}}}));
+    for (std::size_t cut = 1; cut < frame.size() - header_size; ++cut) {
+        auto shorter = frame;
+        shorter.resize(frame.size() - cut);
+        set_length(shorter);
+        CHECK_FALSE(decode(shorter));
     }
 }
 

@@ -35,6 +35,8 @@ void declare(CLI::App& app, Options& options, Given& given) {
                    "Nodes of every cluster, in place of a drawn "
                    "number")
         ->check(CLI::Range(1, 60));
+    app.add_flag("--large", options.wishes.large,
+                 "Every cluster keeps to the rules of large ones: see gossip/witnesses.h");
     app.add_option("--danger-ms", options.wishes.danger_ms, "Virtual time for which faults go on");
     app.add_option("--plan", given.plan, "Run the plan in this file instead of a seed's")
         ->check(CLI::ExistingFile);

@@ -36,6 +36,10 @@ struct Setup {
     std::int64_t crash_evidence = 1;
     std::int64_t host_evidence = 0;  // Kernels tell what is not acknowledged, and are believed.
     std::int64_t full_coverage = 1;
+    // More voters than these name so many witnesses, and wait so long between two questions.
+    std::int64_t pulsing_voters = 50;
+    std::int64_t witnesses = 7;
+    std::int64_t ask_spacing_ms = 15;
     std::int64_t replica_migration = 1;
     std::int64_t validity_factor = 10;
     std::int64_t replication_ping_ms = 10'000;

@@ -199,6 +199,16 @@ void nap(Scene& scene) {
     scene.add(0, Kind::pause, scene.primary, scene.times(scene.chance.between(10, 30)));
 }
 
+// A primary is left alone with a few others: perhaps its witnesses, perhaps all but one of them.
+void island(Scene& scene) {
+    std::int64_t machines = std::int64_t{1} << scene.primary;
+    for (std::int64_t i = scene.chance.between(0, 4); i > 0; --i) {
+        machines |= std::int64_t{1} << scene.chance.between(0, scene.setup.primaries - 1);
+    }
+    const Kind how = scene.chance.happens(800) ? Kind::cut : Kind::cut_from;
+    scene.add(0, how, machines, scene.chance.between(500, 4 * scene.timeout));
+}
+
 // The voters take their time to write down what they vote for: all primaries but the scene's.
 void slow_voters(Scene& scene, std::int64_t after, std::int64_t length, std::int64_t least,
                  std::int64_t most) {
@@ -323,6 +333,13 @@ void add_host_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps
         if (!chance.happens(300)) continue;
         Scene scene(chance, setup, steps);
         plot(scene);
+    }
+}
+
+void add_large_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps) {
+    for (std::int64_t i = chance.between(0, 3); i > 0; --i) {
+        Scene scene(chance, setup, steps);
+        island(scene);
     }
 }
 

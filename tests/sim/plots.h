@@ -20,4 +20,7 @@ void add_succession_plots(Chance& chance, const Setup& setup, std::vector<Step>&
 // Those about hosts that are gone, for runs in which that is evidence.
 void add_host_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps);
 
+// Those about witnesses, for clusters that keep to the rules of large ones.
+void add_large_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps);
+
 }  // namespace grapevine::sim

@@ -53,6 +53,17 @@ void draw_features(Chance& chance, Setup& setup) {
     setup.replication_ping_ms = one_of(chance, {10'000, 1'000});
 }
 
+// What only large clusters do, in a small one.
+void make_large(Chance& chance, Setup& setup) {
+    setup.primaries = one_of(chance, {4, 5, 7, 7, 9, 9});
+    setup.replicas = 1;
+    setup.node_timeout_ms = one_of(chance, {2'000, 5'000, 15'000});
+    setup.pulsing_voters = one_of(chance, {1, 2, 3});
+    setup.witnesses = one_of(chance, {3, 3, 4, 5});
+    setup.ask_spacing_ms = one_of(chance, {15, 200, 1'000});
+    setup.host_evidence = setup.crash_evidence = 1;
+}
+
 struct Danger {
     Kind kind;
     std::int64_t per_mille;  // Of seeds in which it exists.
@@ -117,16 +128,21 @@ Plan draw_plan(std::uint64_t seed, const Wishes& wishes) {
     draw_cluster(chance, plan.setup, wishes);
     draw_timing(chance, plan.setup);
     draw_features(chance, plan.setup);
+    Chance large(seed, "large");
+    const bool is_large = (large.happens(80) || wishes.large) && wishes.nodes == 0;
+    if (is_large) make_large(large, plan.setup);
     plan.setup.danger_ms =
         wishes.danger_ms > 0 ? wishes.danger_ms : one_of(chance, {20'000, 60'000, 120'000});
     plan.setup.persists = Chance(seed, "persistence").happens(120) ? 0 : 1;
     plan.setup.callers = Chance(seed, "callers").happens(250) ? 2 : 0;
     plan.steps = draw_steps(chance, plan.setup);
     Chance hosts(seed, "hosts");
-    plan.setup.host_evidence = hosts.happens(750) ? plan.setup.crash_evidence : 0;
+    const bool believed = hosts.happens(750) || plan.setup.host_evidence != 0;
+    plan.setup.host_evidence = believed ? plan.setup.crash_evidence : 0;
     Chance plots(seed, "plots");
     add_plots(plots, plan.setup, plan.steps);
     if (plan.setup.host_evidence != 0) add_host_plots(hosts, plan.setup, plan.steps);
+    if (is_large) add_large_plots(large, plan.setup, plan.steps);
     Chance successions(seed, "successions");
     add_succession_plots(successions, plan.setup, plan.steps);
     std::stable_sort(plan.steps.begin(), plan.steps.end(),

@@ -10,6 +10,7 @@ namespace grapevine::sim {
 struct Wishes {
     std::int64_t nodes = 0;
     std::int64_t danger_ms = 0;
+    bool large = false;  // All name witnesses, as large ones do.
 };
 
 Plan draw_plan(std::uint64_t seed, const Wishes& wishes = {});

@@ -13,6 +13,9 @@ gossip::Settings settings_of(const Setup& setup) {
     gossip::Settings settings;
     settings.timing.node_timeout = gossip::Duration{setup.node_timeout_ms};
     settings.timing.tick = gossip::Duration{setup.tick_ms};
+    settings.timing.most_pulsing_voters = static_cast<std::size_t>(setup.pulsing_voters);
+    settings.timing.witnesses = static_cast<std::size_t>(setup.witnesses);
+    settings.timing.ask_spacing = gossip::Duration{setup.ask_spacing_ms};
     settings.timing.replica_validity_factor = static_cast<int>(setup.validity_factor);
     settings.timing.replication_ping = gossip::Duration{setup.replication_ping_ms};
     settings.crash_evidence = setup.crash_evidence != 0;

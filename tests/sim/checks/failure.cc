@@ -93,11 +93,28 @@ private:
             count += votes && at >= oldest ? 1 : 0;
         }
         const bool own = suspected_.contains({machine.number, failed});
-        if (own && count >= core.members.quorum()) return;
+        if (own && (count >= core.members.quorum() || has_witnesses(machine, failed))) return;
         world.violated("FailEvidence", World::name(machine) + " fails " + world.name(failed) +
                                            " with " + std::to_string(count) + " accusers of " +
                                            std::to_string(core.members.quorum()) +
                                            (own ? "" : " and does not suspect it itself"));
+    }
+
+    // A majority of those that it has named to this machine.
+    bool has_witnesses(const Machine& machine, const NodeId& failed) {
+        const gossip::Core& core = machine.belief();
+        const gossip::Member* member = core.members.find(failed);
+        if (member == nullptr || !member->witnesses || member->witnesses->empty()) return false;
+        const auto oldest = now_at(machine) - core.timing().report_validity();
+        std::size_t count = 0;
+        for (const NodeId& id : *member->witnesses) {
+            const auto& heard = heard_[machine.number][failed];
+            const auto accusation = heard.find(id);
+            count += id == machine.id || (accusation != heard.end() && accusation->second >= oldest)
+                         ? 1
+                         : 0;
+        }
+        return count > member->witnesses->size() / 2;
     }
 
     std::vector<std::map<NodeId, Accusations>> heard_;  // By machine and accused.

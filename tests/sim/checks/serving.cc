@@ -1,4 +1,5 @@
 // Who accepts writes: one node for a slot at any instant, and none that may have been replaced.
+#include "gossip/witnesses.h"
 #include "slots/route.h"
 #include "tests/sim/checks/checks.h"
 #include "tests/sim/checks/contacts.h"
@@ -75,7 +76,7 @@ public:
     void wrote(const Machine& machine, slots::Slot slot) override {
         const gossip::Core& core = machine.belief();
         const gossip::Timing& timing = machine.settings.timing;
-        const auto oldest = now_at(machine) - timing.fence() - 2 * timing.tick;
+        const auto oldest = now_at(machine) - gossip::long_lease(core) - 2 * timing.tick;
         std::size_t count = 0;
         core.members.for_each([&](const gossip::Member& member) {
             const bool in_contact = &member == &core.self() || member.joined_at > oldest ||
