@@ -98,7 +98,10 @@ struct Core {
     std::map<NodeId, Instant> banned;        // Forgotten nodes, until when.
     std::map<NodeId, std::uint64_t> graves;  // See gossip/graves.h.
     Kin kin;
-    std::uint64_t view = 0;              // See gossip/view.h.
+    std::uint64_t view = 0;  // See gossip/view.h.
+    // What walking through all members for each heartbeat would find, else until the next tick:
+    bool somebody_is_hot = true;  // A suspect or a newcomer, to be mentioned to everybody.
+    bool somebody_reports = true;
     std::map<NodeId, Instant> pardoned;  // Met again: others' bans do not count, until when.
 
     std::map<LinkId, Link> links;
@@ -126,6 +129,7 @@ struct Core {
     bool unsaved = false;        // Something that has to survive a restart has changed.
     bool tell_everyone = false;  // Once what has changed is saved.
     bool writes_resume = false;  // Once the map says to whom they go.
+    bool links_changed = false;  // Links have come up: the next tick's map shows them.
     bool map_changed = true;     // Something that clients see has changed.
     Generation issued = 0;
     Generation saved = 0;

@@ -48,7 +48,7 @@ void fail_by_majority(Core& core, Member& member) {
 }
 
 void suspect(Core& core, Member& member, std::string why) {
-    member.suspected = true;
+    member.suspected = core.somebody_is_hot = true;
     member.suspected_at = core.now;
     core.map_changed = true;
     ++core.figures.accusations;
@@ -102,6 +102,7 @@ void report(Core& core, Member& member, const Member& reporter, bool accused) {
     }
     if (!core.members.votes(reporter) && !GRAPEVINE_MUTANT(replicas_accuse)) return;
     member.reports[reporter.id] = core.now;
+    core.somebody_reports = true;
     fail_by_majority(core, member);
 }
 

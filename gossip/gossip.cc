@@ -108,6 +108,8 @@ Effects Gossip::tick(Instant now) {
     drop_late_handshakes(*core_);
     keep_links(*core_);
     sum_view(*core_);
+    look_for_the_hot(*core_);
+    core_->map_changed = core_->map_changed || std::exchange(core_->links_changed, false);
     choose_witnesses(*core_);
     ping_peers(*core_);
     judge_silence(*core_);

@@ -15,8 +15,8 @@ namespace {
 using Kind = Event::Kind;
 constexpr std::uint64_t longest_ban_seconds = 7 * 24 * 3600;
 // Whoever reaches the bus can name nodes that do not exist: there must be an end to it. No cluster
-// is that large.
-constexpr std::size_t most_members = 8192;
+// is larger: so many slots there are.
+constexpr std::size_t most_members = 16'384;
 // They are told in each heartbeat.
 constexpr std::size_t most_bans = 1024;
 
@@ -56,6 +56,7 @@ void leave(Core& core, Member& member) {
 }
 
 void welcome(Core& core, Member& member) {
+    core.somebody_is_hot = true;
     member.joined_at = member.heard_at = core.now;
     // A newcomer counts as heard until it has had time to answer: the fence is about those whom we
     // lose. It has promised nothing yet, but it will not accuse us that soon.

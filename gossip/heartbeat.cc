@@ -17,8 +17,6 @@ namespace {
 constexpr std::size_t fewest_rumours = 3;
 constexpr std::size_t members_for_one_rumour = 10;
 constexpr std::size_t most_rumours = 10;  // Between Grapevines, which say what is new at once.
-constexpr std::size_t random_ping_choices = 5;  // Cluster specification.
-constexpr Duration random_ping_period{1'000};
 // A new node is mentioned in every heartbeat and pings go out faster for this long.
 constexpr Duration newcomer_time{3'000};
 constexpr std::size_t most_newcomers = 20;
@@ -57,13 +55,14 @@ void shuffle_front(Random& random, std::vector<const Member*>& members, std::siz
 std::size_t others_to_mention(const Core& core, const Member* receiver) {
     if (receiver != nullptr && sees_the_same(core, *receiver)) return 0;
     const bool to_grapevine = receiver != nullptr && receiver->grapevine;
-    const std::size_t share = core.members.size() / members_for_one_rumour;
-    return std::max(fewest_rumours, to_grapevine ? std::min(share, most_rumours) : share);
+    const std::size_t most = gossip::others_to_mention(core.members.size());
+    return to_grapevine ? std::min(most, most_rumours) : most;
 }
 
 // Every suspect, the newcomers, and some others by chance: nothing stays unknown for long.
 std::vector<Rumour> choose_rumours(Core& core, const Member* receiver) {
     const auto wanted = others_to_mention(core, receiver);
+    if (wanted == 0 && !core.somebody_is_hot) return {};
     std::vector<Rumour> rumours;
     std::vector<const Member*> others;
     rumours.reserve(wanted);
@@ -132,8 +131,7 @@ bool anybody_is_new(const Core& core) {
     return found;
 }
 
-// A shard's nodes need each other's news, voters each other's answers (see fence.h). Others are
-// heard often enough if either of the two asks.
+// A shard's nodes need each other's news, voters each other's answers: see fence.h.
 bool is_quiet(const Core& core, const Member& member) {
     const Member& self = core.self();
     const Duration unanswered = core.now - member.pong_received.value_or(member.joined_at);
@@ -142,8 +140,8 @@ bool is_quiet(const Core& core, const Member& member) {
     if (core.members.votes(self) && core.members.votes(member)) {
         return unanswered > ask_interval(core);
     }
-    const Duration rare = core.timing().rare_ping_interval(core.members.size());
-    return unanswered > rare || core.now - member.heard_at > rare / 2;
+    return is_stranger_quiet(core.timing(), core.members.size(), unanswered,
+                             core.now - member.heard_at);
 }
 
 bool is_due(const Core& core, const Member& member) {
@@ -177,6 +175,25 @@ void forget_contact(Member& member) {
 }
 
 }  // namespace
+
+bool is_stranger_quiet(const Timing& timing, std::size_t nodes, Duration unanswered,
+                       Duration unheard) {
+    const Duration rare = timing.rare_ping_interval(nodes);
+    return unanswered > rare || unheard > rare / 2;
+}
+
+std::size_t others_to_mention(std::size_t members) {
+    return std::max(fewest_rumours, members / members_for_one_rumour);
+}
+
+void look_for_the_hot(Core& core) {
+    core.somebody_is_hot = core.somebody_reports = false;
+    core.members.for_each_peer([&](const Member& member) {
+        core.somebody_is_hot =
+            core.somebody_is_hot || member.suspected || is_newcomer(core, member);
+        core.somebody_reports = core.somebody_reports || !member.reports.empty();
+    });
+}
 
 void ping_peers(Core& core) {
     if (core.now - core.last_random_ping >= random_ping_period || anybody_is_new(core)) {

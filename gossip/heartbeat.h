@@ -5,6 +5,23 @@
 
 namespace grapevine::gossip {
 
+// Who is asked besides those that are due: the one of so many choices that has been silent longest
+// (cluster specification).
+inline constexpr Duration random_ping_period{1'000};
+inline constexpr std::size_t random_ping_choices = 5;
+
+// A Grapevine with which neither the voting nor a shard is shared, in a cluster of so many nodes,
+// is to be asked: it answered `unanswered` ago, and last said anything `unheard` ago. It is heard
+// often enough if either of the two asks.
+bool is_stranger_quiet(const Timing& timing, std::size_t nodes, Duration unanswered,
+                       Duration unheard);
+
+// How many nodes a heartbeat mentions, of so many members, to one who does not see the same:
+// besides suspects and newcomers.
+std::size_t others_to_mention(std::size_t members);
+
+// Called every tick, before anything is said.
+void look_for_the_hot(Core& core);
 // Called every tick: pings whoever has not been asked for a while.
 void ping_peers(Core& core);
 

@@ -40,7 +40,7 @@ void note_loss(const Core& core, Member& member, bool lost) {
 void established(Core& core, Member& member, Link& link) {
     link.up = member.link_up = true;
     link.since = core.now;
-    core.map_changed = true;
+    core.links_changed = true;
     greet(core, member);
 }
 

@@ -45,13 +45,20 @@ bool is_lost(const Core& core, const Member& member) {
 }  // namespace
 
 bool should_pulse(const Core& core) {
-    return core.settings.host_evidence && core.timing().has_short_lease() &&
-           core.members.votes(core.self());
+    return core.members.votes(core.self()) && should_pulse(core.settings);
+}
+
+bool should_pulse(const Settings& settings) {
+    return settings.host_evidence && settings.timing.has_short_lease();
 }
 
 bool needs_pulse(const Core& core, const Member& member) {
-    return are_paired(core, member) && member.asked.size() < most_unanswered &&
-           core.now - member.asked_at >= core.timing().pulse;
+    return are_paired(core, member) &&
+           is_pulse_due(core.timing(), member.asked.size(), core.now - member.asked_at);
+}
+
+bool is_pulse_due(const Timing& timing, std::size_t unanswered, Duration since_asked) {
+    return unanswered < most_unanswered && since_asked >= timing.pulse;
 }
 
 void note_round_trip(const Core& core, Member& member, Duration taken) {

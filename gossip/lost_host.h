@@ -12,8 +12,12 @@ namespace grapevine::gossip {
 // This node is a voter that asks the others so often (Timing::pulse) that short leases suffice.
 // Where there are many, it asks its witnesses so (witnesses.h).
 bool should_pulse(const Core& core);
+// The same for any voter.
+bool should_pulse(const Settings& settings);
 // The member is to be asked again because of that.
 bool needs_pulse(const Core& core, const Member& member);
+// Both ask each other so often: the next question is due, with so many unanswered before it.
+bool is_pulse_due(const Timing& timing, std::size_t unanswered, Duration since_asked);
 // How quick its answers are.
 void note_round_trip(const Core& core, Member& member, Duration taken);
 

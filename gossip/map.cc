@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <unordered_map>
 #include <utility>
 
 #include "gossip/data.h"
@@ -9,6 +10,9 @@
 
 namespace grapevine::gossip {
 namespace {
+
+// Of owners, among the nodes of a map.
+using Places = std::unordered_map<const Member*, slots::NodeIndex>;
 
 slots::Node node_of(const Core& core, const Member& member) {
     slots::Node node;
@@ -26,13 +30,14 @@ slots::Node node_of(const Core& core, const Member& member) {
     return node;
 }
 
-void fill_owners(const Core& core, slots::Topology& map) {
-    for (std::size_t i = 0; i < map.nodes.size(); ++i) {
-        const Member* owner = core.members.find(map.nodes[i].id);
-        for (const slots::SlotRange& range : core.members.slots_of(*owner).ranges()) {
-            std::fill(map.owner.begin() + range.first.number,
-                      map.owner.begin() + range.last.number + 1, static_cast<slots::NodeIndex>(i));
-        }
+void fill_owners(const Core& core, const Places& places, slots::Topology& map) {
+    const Member* last = nullptr;  // Neighbours mostly belong to one.
+    slots::NodeIndex place = slots::no_node;
+    for (std::uint16_t number = 0; number < slots::slot_count; ++number) {
+        const Member* owner = core.members.owner({number});
+        if (owner != last) place = owner == nullptr ? slots::no_node : places.at(owner);
+        map.owner[number] = place;
+        last = owner;
     }
 }
 
@@ -53,12 +58,15 @@ void fill_open(const slots::Topology& map, const std::map<slots::Slot, NodeId>& 
 slots::TopologyPtr map_of(const Core& core) {
     const auto made = std::make_shared<slots::Topology>();
     slots::Topology& map = *made;
+    Places places;
     core.members.for_each([&](const Member& member) {
         if (member.handshake) return;
-        if (&member == &core.self()) map.self = static_cast<slots::NodeIndex>(map.nodes.size());
+        const auto place = static_cast<slots::NodeIndex>(map.nodes.size());
+        if (&member == &core.self()) map.self = place;
+        if (core.members.owns_slots(member)) places[&member] = place;
         map.nodes.push_back(node_of(core, member));
     });
-    fill_owners(core, map);
+    fill_owners(core, places, map);
     if (!GRAPEVINE_MUTANT(serve_before_save)) hide_unsaved(core, map);
     fill_open(map, core.migrating_to, map.migrating_to);
     fill_open(map, core.importing_from, map.importing_from);

@@ -44,7 +44,7 @@ void hear_rumours(Core& core, const Member* sender, const std::vector<Rumour>& r
 
 void hear_view(Core& core, Member& sender, std::optional<std::uint64_t> view) {
     sender.told_view = view;
-    if (!sees_the_same(core, sender)) return;
+    if (!core.somebody_reports || !sees_the_same(core, sender)) return;
     core.members.for_each_peer([&](Member& member) {
         if (member.reachable()) report(core, member, sender, false);
     });

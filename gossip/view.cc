@@ -3,7 +3,6 @@
 #include <xxhash.h>
 
 namespace grapevine::gossip {
-namespace {
 
 std::uint64_t share_of(const Member& member) {
     const slots::Endpoint& at = member.endpoint;
@@ -14,8 +13,6 @@ std::uint64_t share_of(const Member& member) {
     const std::uint64_t host = XXH3_64bits_withSeed(at.host.data(), at.host.size(), rest);
     return XXH3_64bits_withSeed(name.data(), name.size(), host);
 }
-
-}  // namespace
 
 void sum_view(Core& core) {
     core.view = 0;

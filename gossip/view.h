@@ -10,6 +10,9 @@
 
 namespace grapevine::gossip {
 
+// What the member adds to the number.
+std::uint64_t share_of(const Member& member);
+
 // Called every tick.
 void sum_view(Core& core);
 

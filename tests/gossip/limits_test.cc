@@ -79,9 +79,9 @@ TEST_CASE("a peer that names nodes without end does not fill the table", "[gossi
     Pair pair;
     Random random(1);
 
-    for (int i = 0; i < 5; ++i) (void)pair.hear(naming(made_up(random, 2'000)));
+    for (int i = 0; i < 9; ++i) (void)pair.hear(naming(made_up(random, 2'000)));
 
-    CHECK(pair.node.status(start).members.size() == 8192);
+    CHECK(pair.node.status(start).members.size() == 16'384);
 }
 
 TEST_CASE("a peer that forgets nodes without end is not heeded for ever", "[gossip]") {
