@@ -6,6 +6,7 @@
 #include "gossip/heartbeat.h"
 #include "gossip/mutant.h"
 #include "gossip/speech.h"
+#include "gossip/view.h"
 #include "gossip/witnesses.h"
 
 namespace grapevine::gossip {
@@ -86,6 +87,7 @@ bool has_crashed(const Core& core, const Member& member) {
 
 void accuse(Core& core, Member& member, std::string why) {
     suspect(core, member, std::move(why));
+    sum_view(core);       // Else those who hear it would think that we still see the same as they.
     ping_everyone(core);  // Tells the others at once, with our offset.
     fail_by_majority(core, member);
 }

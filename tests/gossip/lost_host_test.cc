@@ -104,6 +104,19 @@ TEST_CASE("a host that is cut off is replaced within 1.5 s, and writes no more b
     }
 }
 
+TEST_CASE("an accusation is kept by those who do not suspect anybody", "[gossip]") {
+    Village village(1);
+    village.found(5, 0, with_evidence());
+    village.cut_pair(0, 1);
+    REQUIRE(village.run_until([&] { return village.sees(1, 0, flag_suspected); }, Duration{2'000}));
+
+    village.run(Duration{5});
+
+    for (const std::size_t other : {2, 3, 4}) {
+        CHECK(known(village, other, 0)->reports.contains(village.id(1)));
+    }
+}
+
 TEST_CASE("a primary of a cluster that was made this very moment is fenced as soon", "[gossip]") {
     for (std::uint64_t seed = 1; seed <= 100; ++seed) {
         CAPTURE(seed);
