@@ -17,17 +17,28 @@ constexpr std::size_t most_measured = 200;
 constexpr std::size_t sample = 50;
 constexpr Time no_news = 5s;                // Then no node is new to any other.
 constexpr std::size_t most_for_half = 200;  // Nodes of a cluster of which half is killed.
+// A larger cluster is run with so many real cores.
+constexpr std::size_t most_whole = 2'000;
+constexpr std::size_t real_sample = 12;
+
+std::size_t real_nodes(const FiguresWish& wish) {
+    const std::size_t wanted = wish.real > 0 ? wish.real : real_sample;
+    const bool whole = wish.real == 0 && wish.nodes <= most_whole;
+    return whole ? wish.nodes : std::min(wanted, wish.nodes);
+}
 
 Setup setup_for(const FiguresWish& wish) {
     Setup setup;
     setup.seed = static_cast<std::int64_t>(wish.seed);
-    setup.primaries = static_cast<std::int64_t>(wish.nodes / 2);
+    const std::size_t real = real_nodes(wish);
+    setup.primaries = static_cast<std::int64_t>(real / 2);
+    setup.ghosts = wish.nodes - real;
     setup.node_timeout_ms = wish.node_timeout_ms;
     setup.host_evidence = 1;
     setup.clients = 0;
-    if (wish.nodes > most_measured) {
+    if (setup.ghosts > 0 || wish.nodes > most_measured) {
         setup.codec = 0;
-        setup.measured_each = wish.nodes / sample;
+        setup.measured_each = setup.ghosts > 0 ? 1 : wish.nodes / sample;
     }
     return setup;
 }
@@ -108,7 +119,7 @@ Result<Figures> take_figures(const FiguresWish& wish, const Progress& progress) 
         if (progress) progress(std::to_string(wish.nodes) + " nodes: " + what);
     };
     const auto start = Wall::now();
-    Figures figures{wish, {}, {}, {}, {}, 0, 0};
+    Figures figures{wish, real_nodes(wish), {}, {}, {}, {}, 0, 0};
     {
         say("coming up");
         Crowd crowd(setup_for(wish));
@@ -123,7 +134,7 @@ Result<Figures> take_figures(const FiguresWish& wish, const Progress& progress) 
         figures.host = lose(world, {1}, true);
         figures.events = world.scheduler.done();
     }
-    if (wish.nodes <= most_for_half) {
+    if (wish.nodes <= most_for_half && figures.real == wish.nodes) {
         say("half of the primaries");
         auto half = lose_half(wish);
         if (!half) return half.error();

@@ -14,6 +14,9 @@ struct FiguresWish {
     std::size_t nodes = 10;  // Even, 6 at least: primaries with one replica each.
     std::int64_t node_timeout_ms = 15'000;
     std::uint64_t seed = 1;
+    // So many nodes are real cores, even, 6 at least; the others are stand-ins (ghosts.h).
+    // 0: all of a cluster that is not too large for it.
+    std::size_t real = 0;
 };
 
 // Over all nodes.
@@ -39,10 +42,12 @@ struct LossFigures {
 
 struct Figures {
     FiguresWish wish;
+    std::size_t real = 0;  // Nodes that were real cores: only these are measured.
     PeaceFigures peace;
-    LossFigures crash;                // A primary's process ends.
-    LossFigures host;                 // A primary's host falls silent.
-    std::optional<LossFigures> half;  // The processes of half of the primaries, less one, at once.
+    LossFigures crash;  // A primary's process ends.
+    LossFigures host;   // A primary's host falls silent.
+    // The processes of half of the primaries, less one, at once. Not with stand-ins.
+    std::optional<LossFigures> half;
     std::uint64_t events = 0;
     double seconds = 0;  // On the wall.
 };

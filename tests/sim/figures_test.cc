@@ -5,6 +5,7 @@
 
 #include "gossip/codec.h"
 #include "gossip/packing.h"
+#include "gossip/view.h"
 #include "tests/sim/crowd.h"
 
 using namespace grapevine::sim;
@@ -105,6 +106,53 @@ TEST_CASE("figures tell how a loss was noticed and mended", "[figures]") {
     }
     CHECK(figures->crash.served < Time{3s});
     CHECK(figures->half->served < Time{500ms});
+}
+
+TEST_CASE("machines among ghosts know all nodes, serve and have nothing to whisper about",
+          "[figures]") {
+    Setup setup = six_nodes();
+    setup.ghosts = 14;
+    Crowd crowd(setup);
+
+    REQUIRE(crowd.settle());
+    crowd.world().run_until(crowd.world().scheduler.now() + 5s);
+
+    CHECK(crowd.world().machines.size() == 6);
+    for (const Machine& machine : crowd.world().machines) {
+        const gossip::Core& core = machine.belief();
+        CHECK(core.members.size() == 20);
+        CHECK(core.members.voters() == 10);
+        std::size_t agree = 0;
+        core.members.for_each([&](const gossip::Member& member) {
+            agree += gossip::sees_the_same(core, member) && member.link_up ? 1 : 0;
+        });
+        CHECK(agree == 19);
+    }
+}
+
+TEST_CASE("a cluster with ghosts costs and mends as one of cores", "[figures]") {
+    const std::int64_t timeout_ms = GENERATE(1'000, 5'000);
+    const FiguresWish wish{.nodes = 24, .node_timeout_ms = timeout_ms};
+    FiguresWish with_ghosts = wish;
+    with_ghosts.real = 8;
+
+    const auto whole = take_figures(wish);
+    const auto sampled = take_figures(with_ghosts);
+
+    REQUIRE(whole);
+    REQUIRE(sampled);
+    CHECK(whole->real == 24);
+    CHECK(sampled->real == 8);
+    const auto is_like = [](double value) { return Approx(value).epsilon(0.1); };
+    CHECK(sampled->peace.messages.median == is_like(whole->peace.messages.median));
+    CHECK(sampled->peace.bytes.median == is_like(whole->peace.bytes.median));
+    CHECK(sampled->peace.wire.median == is_like(whole->peace.wire.median));
+    REQUIRE(sampled->crash.served);
+    CHECK(*sampled->crash.served < *whole->crash.served + 20ms);
+    REQUIRE(sampled->host.served);
+    // As long as two ticks and how long ago the lost one has asked last.
+    const auto apart = std::chrono::abs(*sampled->host.served - *whole->host.served);
+    CHECK(apart < Time{500ms});
 }
 
 TEST_CASE("Redis's formula is the one that is documented", "[figures]") {

@@ -54,10 +54,11 @@ Network::Network(Scheduler& scheduler, NetworkUser& user, const Setup& setup)
     : scheduler_(scheduler),
       user_(user),
       setup_(setup),
+      machines_(setup.machines()),
       chance_(static_cast<std::uint64_t>(setup.seed), "network"),
-      hosts_(setup.machines()),
-      cuts_(hosts_.size() * hosts_.size()),
-      extra_(hosts_.size() * hosts_.size()) {
+      hosts_(setup.nodes()),
+      cuts_(machines_ * machines_),
+      extra_(machines_ * machines_) {
     const gossip::Duration timeout{setup.node_timeout_ms};
     connecting_ =
         in_microseconds(std::clamp(timeout / 4, gossip::Duration{250}, gossip::Duration{3'000}));
@@ -67,7 +68,7 @@ Network::Network(Scheduler& scheduler, NetworkUser& user, const Setup& setup)
 Network::~Network() = default;
 
 bool Network::is_cut(std::size_t from, std::size_t to) const {
-    return cuts_[pair(from, to)] > 0;
+    return has_faults(from, to) && cuts_[pair(from, to)] > 0;
 }
 
 bool Network::is_blocked(std::size_t from, std::size_t to) const {
@@ -79,6 +80,7 @@ Time Network::delay(std::size_t from, std::size_t to) {
     if (chance_.happens(setup_.spike_per_mille)) {
         delay += std::chrono::milliseconds(chance_.between(0, setup_.spike_ms));
     }
+    if (!has_faults(from, to)) return delay;
     const Time extra = extra_[pair(from, to)];
     if (extra.count() > 0) delay += Time{chance_.between(0, extra.count())};
     return delay;
@@ -108,7 +110,7 @@ void Network::listen(std::size_t machine, unsigned life, std::string host, std::
     home.address = std::move(host);
     home.port = port;
     places_[{home.address, home.port}] = machine;
-    for (std::size_t other = 0; other < hosts_.size(); ++other) {
+    for (std::size_t other = 0; machine < machines_ && other < machines_; ++other) {
         cut(other, machine);  // What waited for the host to come back goes on.
         open(other, machine);
     }
@@ -141,7 +143,9 @@ void Network::connect(std::size_t machine, const gossip::Connect& wanted) {
     const auto server = host_at(wanted.host, wanted.port);
     hosts_[machine].connecting.insert(wanted.link);
     if (!server) return report(machine, life, wanted.link, LinkEvent::failed, connecting_);
-    scheduler_.after(delay(machine, *server), [=, this, link = wanted.link, server = *server] {
+    const Time asked = std::max(scheduler_.now(), hosts_[*server].opens_at);
+    const Time arrives = asked + delay(machine, *server);
+    scheduler_.at(arrives, [=, this, link = wanted.link, server = *server] {
         knock(machine, life, link, server);
     });
 }
@@ -165,10 +169,10 @@ void Network::establish(std::size_t client, unsigned life, LinkId link, std::siz
     auto connection = std::make_shared<Connection>();
     connection->ends[0] = {client, life, link};
     connection->ends[1] = {server, hosts_[server].life, {}};
-    user_.enter(server, hosts_[server].life, [=, this] {
+    user_of(server).enter(server, hosts_[server].life, [=, this] {
         auto& end = connection->ends[1];
         if (end.gone) return;
-        end.link = user_.link_accepted(server, client);
+        end.link = user_of(server).link_accepted(server, client);
         hosts_[server].links[end.link] = connection;
     });
     hosts_[client].links[link] = connection;
@@ -179,7 +183,8 @@ void Network::establish(std::size_t client, unsigned life, LinkId link, std::siz
 
 void Network::report(std::size_t machine, unsigned life, LinkId link, LinkEvent event, Time after) {
     scheduler_.after(after, [=, this] {
-        user_.enter(machine, life, [=, this] { user_.link_changed(machine, link, event); });
+        NetworkUser& user = user_of(machine);
+        user.enter(machine, life, [=, &user] { user.link_changed(machine, link, event); });
     });
 }
 
@@ -306,16 +311,24 @@ void Network::acknowledge(const Shared& connection, int side) {
     });
 }
 
+bool Network::waits_for_acknowledgement(const End& end) const {
+    if (end.unacknowledged.empty()) return false;
+    const Time since = std::max(end.unacknowledged.front(), end.acknowledged_at);
+    return scheduler_.now() - since >= in_microseconds(gossip::Timing{}.unacknowledged);
+}
+
+bool Network::is_unacknowledged(std::size_t machine, LinkId link) const {
+    const auto found = hosts_[machine].links.find(link);
+    return found != hosts_[machine].links.end() &&
+           waits_for_acknowledgement(found->second->ends[0]);
+}
+
 std::vector<std::pair<LinkId, LinkEvent>> Network::acknowledgements(std::size_t machine) {
-    const Time patience = in_microseconds(gossip::Timing{}.unacknowledged);
     std::vector<std::pair<LinkId, LinkEvent>> news;
     for (const auto& [link, connection] : hosts_[machine].links) {
         auto& end = connection->ends[0];
         if (end.machine != machine || end.link != link) continue;
-        const bool waits =
-            !end.unacknowledged.empty() &&
-            scheduler_.now() - std::max(end.unacknowledged.front(), end.acknowledged_at) >=
-                patience;
+        const bool waits = waits_for_acknowledgement(end);
         if (waits == std::exchange(end.is_told, waits)) continue;
         news.emplace_back(link, waits ? LinkEvent::unacknowledged : LinkEvent::acknowledged);
     }
@@ -332,22 +345,24 @@ void Network::hand_over(const Shared& connection, int side, const Parcel& parcel
 void Network::deliver(const Shared& connection, int side, const Parcel& parcel) {
     const auto& receiver = connection->ends[1 - side];
     if (parcel.is_end()) return lose(connection, 1 - side);
-    user_.enter(receiver.machine, receiver.life, [=, this, machine = receiver.machine] {
+    NetworkUser& user = user_of(receiver.machine);
+    user.enter(receiver.machine, receiver.life, [=, &user, machine = receiver.machine] {
         auto& end = connection->ends[1 - side];
         if (end.gone) return;
-        if (parcel.message) return user_.message_arrived(machine, end.link, *parcel.message);
-        user_.message_arrived(machine, end.link, read_back(end, *parcel.bytes));
+        if (parcel.message) return user.message_arrived(machine, end.link, *parcel.message);
+        user.message_arrived(machine, end.link, read_back(end, *parcel.bytes));
     });
 }
 
 void Network::lose(const Shared& connection, int side, LinkEvent event) {
     auto& end = connection->ends[side];
     if (end.gone) return;
-    user_.enter(end.machine, end.life, [=, this] {
+    NetworkUser& user = user_of(end.machine);
+    user.enter(end.machine, end.life, [=, this, &user] {
         auto& lost = connection->ends[side];
         if (lost.gone) return;
         detach(connection, side);
-        user_.link_changed(lost.machine, lost.link, event);
+        user.link_changed(lost.machine, lost.link, event);
     });
 }
 
@@ -373,9 +388,9 @@ void Network::open(std::size_t from, std::size_t to) {
 }
 
 void Network::heal() {
-    for (std::size_t from = 0; from < hosts_.size(); ++from) {
+    for (std::size_t from = 0; from < machines_; ++from) {
         hosts_[from].refusals = hosts_[from].seals = 0;
-        for (std::size_t to = 0; to < hosts_.size(); ++to) {
+        for (std::size_t to = 0; to < machines_; ++to) {
             extra_[pair(from, to)] = Time{0};
             cuts_[pair(from, to)] = 1;
             open(from, to);
@@ -386,7 +401,7 @@ void Network::heal() {
 void Network::seal(std::size_t machine) {
     refuse(machine);
     ++hosts_[machine].seals;
-    for (std::size_t other = 0; other < hosts_.size(); ++other) {
+    for (std::size_t other = 0; other < machines_; ++other) {
         if (other != machine) reset(machine, other);
     }
 }

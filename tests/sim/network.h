@@ -1,5 +1,6 @@
 // A network like TCP: each direction of a connection keeps its order; what is cut off waits, and
-// arrives late or never. Machines are numbers.
+// arrives late or never. Machines are numbers. Those after Setup::machines() are ghosts (ghosts.h):
+// their own network has no faults.
 #pragma once
 
 #include <cstdint>
@@ -39,8 +40,13 @@ public:
     Network(Scheduler& scheduler, NetworkUser& user, const Setup& setup);
     ~Network();
 
+    // Who plays the ghosts. Before any of them listens.
+    void haunt(NetworkUser& ghosts) { ghosts_ = &ghosts; }
+
     // A process begins to listen at an address; its machine has power.
     void listen(std::size_t machine, unsigned life, std::string host, std::uint16_t port);
+    // Until then whoever connects to it has to wait.
+    void opens(std::size_t machine, Time at) { hosts_[machine].opens_at = at; }
     // The process is gone; its kernel says so to everybody it was connected to.
     void process_died(std::size_t machine);
     // The machine is gone: nobody is told anything.
@@ -71,6 +77,9 @@ public:
     // What has changed about the acknowledgements on the links that the machine has made.
     std::vector<std::pair<LinkId, LinkEvent>> acknowledgements(std::size_t machine);
 
+    // What was sent on a link that the machine has made waits for an acknowledgement too long.
+    bool is_unacknowledged(std::size_t machine, LinkId link) const;
+
     // What has left the machine since the beginning.
     const Traffic& traffic(std::size_t machine) const { return hosts_[machine].traffic; }
 
@@ -87,6 +96,7 @@ private:
         unsigned life = 0;
         int refusals = 0;
         int seals = 0;
+        Time opens_at{0};
         std::string address;
         std::uint16_t port = 0;
         std::map<LinkId, std::shared_ptr<Connection>> links;  // Of the current life.
@@ -96,7 +106,13 @@ private:
     using Shared = std::shared_ptr<Connection>;
     using Frame = std::shared_ptr<const std::vector<std::uint8_t>>;
 
-    std::size_t pair(std::size_t from, std::size_t to) const { return from * hosts_.size() + to; }
+    // Faults are between machines only.
+    bool has_faults(std::size_t from, std::size_t to) const {
+        return from < machines_ && to < machines_;
+    }
+    std::size_t pair(std::size_t from, std::size_t to) const { return from * machines_ + to; }
+    NetworkUser& user_of(std::size_t machine) { return machine < machines_ ? user_ : *ghosts_; }
+    bool waits_for_acknowledgement(const End& end) const;
     bool is_blocked(std::size_t from, std::size_t to) const;
     std::optional<std::size_t> host_at(const std::string& address, std::uint16_t port) const;
     std::vector<Shared> between(std::size_t a, std::size_t b) const;
@@ -121,7 +137,9 @@ private:
 
     Scheduler& scheduler_;
     NetworkUser& user_;
+    NetworkUser* ghosts_ = nullptr;
     const Setup& setup_;
+    const std::size_t machines_;
     Chance chance_;
     Time connecting_;      // After this a host counts as unreachable.
     Time unacknowledged_;  // After this a connection on which nothing gets through ends.

@@ -23,6 +23,7 @@ struct Given {
     std::string plan;
     std::vector<std::size_t> figures;
     std::vector<double> timeouts{15};
+    std::size_t real = 0;
 };
 
 void declare(CLI::App& app, Options& options, Given& given) {
@@ -54,6 +55,10 @@ void declare(CLI::App& app, Options& options, Given& given) {
     app.add_option("--timeouts", given.timeouts,
                    "With --figures: the node timeouts, in seconds (15)")
         ->check(CLI::Range(0.2, 60.0));
+    app.add_option("--real", given.real,
+                   "With --figures: run so many nodes as real cores, the others are stand-ins "
+                   "(all up to 2000 nodes, else 12)")
+        ->check(CLI::Range(6, 10'000));
     app.add_flag("--json", options.json, "Print the result as JSON");
 }
 
@@ -89,6 +94,7 @@ void wish_for_figures(const Given& given, Options& options) {
     for (const double timeout : given.timeouts) {
         for (const std::size_t nodes : given.figures) {
             FiguresWish wish{nodes / 2 * 2, static_cast<std::int64_t>(timeout * 1e3)};
+            wish.real = given.real / 2 * 2;
             if (given.seed) wish.seed = *given.seed;
             options.figures.push_back(wish);
         }

@@ -33,6 +33,8 @@ struct Setup {
     // Without: what every so many-th machine says becomes bytes to be counted. No knob: for
     // figures.
     std::size_t measured_each = 0;
+    std::size_t ghosts =
+        0;  // Nodes that are only played, with numbers after the machines'. Likewise.
     std::int64_t crash_evidence = 1;
     std::int64_t host_evidence = 0;  // Kernels tell what is not acknowledged, and are believed.
     std::int64_t full_coverage = 1;
@@ -54,9 +56,11 @@ struct Setup {
     std::size_t machines() const {
         return static_cast<std::size_t>(primaries * (1 + replicas) + spares);
     }
+    std::size_t nodes() const { return machines() + ghosts; }
     // Whether the bytes that it sends are counted.
-    bool is_measured(std::size_t machine) const {
-        return codec != 0 || (measured_each > 0 && machine % measured_each == 0);
+    bool is_measured(std::size_t node) const {
+        if (codec != 0) return true;
+        return measured_each > 0 && node < machines() && node % measured_each == 0;
     }
     bool operator==(const Setup&) const = default;
 };

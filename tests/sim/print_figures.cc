@@ -29,6 +29,12 @@ std::string times(const LossFigures& loss) {
     return seconds(loss.noticed) + " / " + seconds(loss.failed) + " / " + seconds(loss.served);
 }
 
+std::string nodes(const Figures& figures) {
+    const std::string count = std::to_string(figures.wish.nodes);
+    if (figures.real == figures.wish.nodes) return count;
+    return count + " (" + std::to_string(figures.real) + " real cores)";
+}
+
 nlohmann::json to_json(const std::optional<Time>& time) {
     if (!time) return nullptr;
     return static_cast<double>(time->count()) / 1e6;
@@ -49,6 +55,7 @@ nlohmann::json to_json(const Figures& figures) {
     const FiguresWish& wish = figures.wish;
     const RedisFormula redis = redis_formula(wish.nodes, wish.node_timeout_ms);
     return {{"nodes", wish.nodes},
+            {"real_cores", figures.real},
             {"node_timeout_ms", wish.node_timeout_ms},
             {"bytes_per_second", to_json(figures.peace.bytes)},
             {"wire_bytes_per_second", to_json(figures.peace.wire)},
@@ -75,7 +82,7 @@ void print_heading(std::ostream& out) {
 void print(std::ostream& out, const Figures& figures) {
     const FiguresWish& wish = figures.wish;
     const PeaceFigures& peace = figures.peace;
-    out << "| " << wish.nodes << " | "
+    out << "| " << nodes(figures) << " | "
         << formatted("%g s", static_cast<double>(wish.node_timeout_ms) / 1e3) << " | "
         << formatted("%.0f", peace.messages.median) << " | " << bytes(peace.bytes.median) << ", "
         << bytes(peace.bytes.most) << " | " << bytes(peace.wire.median) << ", "

@@ -303,8 +303,9 @@ void World::enter(std::size_t number, unsigned life, Task task) {
 
 LinkId World::link_accepted(std::size_t number, std::size_t from) {
     Machine& machine = machines[number];
-    return machine.core->accepted(machines[from].address, machine.address,
-                                  machine.clock.at(scheduler.now()));
+    const std::string remote =
+        from < machines.size() ? machines[from].address : place_of(from).address;
+    return machine.core->accepted(remote, machine.address, machine.clock.at(scheduler.now()));
 }
 
 void World::link_changed(std::size_t number, LinkId link, LinkEvent event) {
