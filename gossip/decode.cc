@@ -93,6 +93,7 @@ void read_kin(Bytes payload, Extensions& extensions) {
 
 void read_witnesses(Bytes payload, Extensions& extensions) {
     Witnesses witnesses;
+    if (payload.size() > layout::most_witnesses * layout::id_size) return;
     for (; payload.size() >= layout::id_size; payload = payload.subspan(layout::id_size)) {
         const auto id = read_id<NodeId>(payload, 0);
         if (!id.none()) witnesses.push_back(id);
@@ -190,7 +191,8 @@ std::optional<std::uint64_t> take_count(Bytes& rest) {
 
 std::optional<Witnesses> take_condition(Bytes& rest) {
     const auto count = take_count(rest);
-    if (!count || *count > rest.size() / layout::id_size) return {};
+    const std::size_t most = std::min(rest.size() / layout::id_size, layout::most_witnesses);
+    if (!count || *count > most) return {};
     Witnesses condition;
     for (std::uint64_t i = 0; i < *count; ++i) {
         condition.push_back(read_id<NodeId>(rest, i * layout::id_size));
@@ -205,7 +207,7 @@ Result<Body> read_vote(Bytes frame) {
     const auto flags = read_number<std::uint8_t>(frame, layout::message_flags_at);
     const bool conditional = (flags & layout::has_conditions) != 0;
     const auto count = conditional ? take_count(rest) : 0;
-    if (!count) return wrong_length(frame);
+    if (!count || *count > layout::most_conditions) return wrong_length(frame);
     for (std::uint64_t left = *count; left > 0; --left) {
         auto condition = take_condition(rest);
         if (!condition) return wrong_length(frame);

@@ -79,6 +79,8 @@ enum ExtensionType : std::uint16_t {
 
 // Other bodies.
 inline constexpr std::size_t fail_size = id_size;
+inline constexpr std::size_t most_witnesses = 64;   // Nobody names as many.
+inline constexpr std::size_t most_conditions = 16;  // Of a vote.
 // How many conditions a vote has, and before each of them how many names it has.
 inline constexpr std::size_t condition_header = 8;
 inline constexpr std::size_t update_size = 8 + id_size + bitmap_size;

@@ -69,6 +69,13 @@ void add_others(Core& core, Witnesses& witnesses) {
     }
 }
 
+// How long the present ones are kept when so many of them go on. One more that goes must not be too
+// much; others cannot be chosen better before these could have answered.
+Duration patience(const Core& core, std::size_t staying) {
+    const bool is_urgent = staying <= core.timing().witnesses / 2 + 1;
+    return is_urgent ? core.timing().lease : core.timing().node_timeout;
+}
+
 void name(Core& core, std::optional<Witnesses> witnesses) {
     core.witnesses = std::move(witnesses);
     core.named_at = core.now;
@@ -83,9 +90,8 @@ void choose_witnesses(Core& core) {
         if (core.witnesses) name(core, {});
         return;
     }
-    // Others cannot be chosen better before these could have answered.
-    if (core.witnesses && core.now - core.named_at < core.timing().lease) return;
     Witnesses chosen = those_that_stay(core);
+    if (core.witnesses && core.now - core.named_at < patience(core, chosen.size())) return;
     if (chosen.size() < core.timing().witnesses) add_others(core, chosen);
     if (chosen.size() < fewest_witnesses) chosen.clear();
     if (chosen != core.witnesses) name(core, std::move(chosen));

@@ -26,7 +26,10 @@ std::string seconds(const std::optional<Time>& time) {
 }
 
 std::string times(const LossFigures& loss) {
-    return seconds(loss.noticed) + " / " + seconds(loss.failed) + " / " + seconds(loss.served);
+    // Where ghosts have noticed it, nobody was there to look at the clock.
+    const bool by_ghosts = loss.failed && !loss.noticed;
+    return (by_ghosts ? "–" : seconds(loss.noticed)) + " / " + seconds(loss.failed) + " / " +
+           seconds(loss.served);
 }
 
 std::string nodes(const Figures& figures) {
