@@ -45,6 +45,13 @@ void restore_votes(Core& core, const State& state) {
     }
 }
 
+void restore_heirs(Core& core, const State& state) {
+    for (const NodeId& id : state.heirs) {
+        Member* heir = core.members.find(id);
+        if (heir != nullptr) heir->voice_from = core.now + core.timing().vote_life();
+    }
+}
+
 void restore_slots(Core& core, const SavedMember& saved) {
     Member* member = core.members.find(saved.id);
     saved.slots.for_each([&](slots::Slot slot) { core.members.assign(slot, *member); });
@@ -64,6 +71,9 @@ State state_of(const Core& core) {
     state.importing_from = core.importing_from;
     state.graves = core.graves;
     state.kin = core.kin;
+    core.members.for_each([&](const Member& member) {
+        if (member.voice_from && core.now < *member.voice_from) state.heirs.insert(member.id);
+    });
     for (const auto& [primary, vote] : core.votes_against) {
         state.votes[primary] = {vote.epoch, vote.candidate, vote.original};
     }
@@ -96,6 +106,7 @@ void restore_members(Core& core, const State& state) {
         restore_slots(core, saved);
         if (Member* primary = core.members.find(saved.primary)) primary->had_replicas = true;
     }
+    restore_heirs(core, state);
     restore_votes(core, state);
 }
 

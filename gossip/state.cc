@@ -122,6 +122,13 @@ bool read_grave(std::istream& in, State& state) {
     return !id.none();
 }
 
+bool read_heir(std::istream& in, State& state) {
+    NodeId id;
+    if (!read_id(in, id)) return false;
+    state.heirs.insert(id);
+    return !id.none();
+}
+
 bool read_kin(std::istream& in, Kin& kin) {
     return (in >> kin.cluster) && read_choice(in, "settled", "forming", kin.settled) &&
            kin.cluster != 0;
@@ -138,6 +145,7 @@ bool read_line(const std::string& line, State& state) {
     if (word == "node") return read_member(in, state);
     if (word == "migrating") return read_open(in, state.migrating_to);
     if (word == "grave") return read_grave(in, state);
+    if (word == "heir") return read_heir(in, state);
     if (word == "cluster") return read_kin(in, state.kin);
     if (word == "importing") return read_open(in, state.importing_from);
     return false;
@@ -196,6 +204,7 @@ std::string to_text(const State& state) {
     for (const auto& [id, count] : state.graves) {
         out << "grave " << id.text() << ' ' << count << '\n';
     }
+    for (const NodeId& id : state.heirs) out << "heir " << id.text() << '\n';
     if (state.kin.cluster != 0) {
         out << "cluster " << state.kin.cluster << (state.kin.settled ? " settled\n" : " forming\n");
     }

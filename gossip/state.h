@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,7 @@ struct State {
     std::map<NodeId, SavedVote> votes{};       // That may still depose somebody; by primary.
     std::map<NodeId, std::uint64_t> graves{};  // See gossip/graves.h.
     Kin kin{};                                 // See gossip/kinship.h; 0: none yet.
+    std::set<NodeId> heirs{};  // Voters whose predecessors' votes may still count: see voting.h.
     bool operator==(const State&) const = default;
 
     // A new node that nobody has ever heard of; its name is drawn from `seed`.

@@ -1,0 +1,32 @@
+// Seeds that failed because a node did not know any more, after its restart, what it had known.
+#include <catch2/catch.hpp>
+
+#include "tests/sim/kept_seeds.h"
+
+using namespace grapevine::sim;
+
+// A primary against which two had voted saw one of them replaced, was restarted, and counted on
+// what the heir answered: it had forgotten since when that one was in its place.
+TEST_CASE("SingleServer, seed 1486108861", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1486108861
+node_timeout_ms 1000
+delay_least_us 50
+delay_most_us 500
+spike_ms 20
+disk_most_us 50000
+codec 0
+host_evidence 1
+replica_migration 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 50
+drill 0
+at 1170000 pause 2 1750 0
+at 1845000 slow_disk 1 1500 292
+at 2472000 cut_pair 5 2 10756
+at 2594000 bad_disk 5 8507 0
+at 3800000 crash 0 2321 0
+at 6598000 power_off 2 1784 166
+)");
+}
