@@ -291,9 +291,9 @@ void take_over(Core& core) {
     core.replaced = old->id;
     end_manual_failover(core);
     if (!GRAPEVINE_MUTANT(old_contacts_count)) forget_contacts(core);
-    choose_witnesses(core);
     core.must_tell();
     if (!GRAPEVINE_MUTANT(serve_before_save)) core.map_needs = core.latest();
+    choose_witnesses(core);  // What it asks does not count until that is saved and said.
     core.figures.took_over(old->failed ? core.now - old->failed_at : Duration{0});
     core.effects.announce.push_back(Promoted{});
 }

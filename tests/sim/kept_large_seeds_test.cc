@@ -66,3 +66,38 @@ at 95079000 move_slot 14 6 1
 at 95509000 cut_pair 15 6 22650
 )");
 }
+
+// Two siblings were elected one after the other. The first one named witnesses, and asked, before
+// its claim was saved: it counted on what was promised to a replica.
+TEST_CASE("SingleServer, seed 313361783", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 313361783
+primaries 5
+node_timeout_ms 2000
+delay_least_us 500
+delay_most_us 5000
+spike_per_mille 50
+spike_ms 20
+disk_most_us 300000
+codec 0
+host_evidence 1
+pulsing_voters 2
+witnesses 4
+ask_spacing_ms 1000
+validity_factor 1
+clients 0
+client_pause_ms 50
+wait_per_mille 500
+callers 2
+danger_ms 30000
+at 474000 reset_all 8 1737 4173
+at 3835000 crash 0 4999 0
+at 3838000 crash 4 5179 0
+at 5254000 cut_from 18 6574 0
+at 11585000 cut_from 256 503 227
+at 15448000 reset_all 4 49 166
+at 25205000 reset_all 5 4040 1996
+at 27524000 replicate 7 1 5359
+at 28524000 half_open 7 9 2782
+)");
+}
