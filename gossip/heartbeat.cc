@@ -131,12 +131,16 @@ bool anybody_is_new(const Core& core) {
     return found;
 }
 
+const NodeId& primary_id_of(const Member& member) {
+    return member.primary.none() ? member.id : member.primary;
+}
+
 // A shard's nodes need each other's news, voters each other's answers: see fence.h.
 bool is_quiet(const Core& core, const Member& member) {
     const Member& self = core.self();
     const Duration unanswered = core.now - member.pong_received.value_or(member.joined_at);
-    const bool same_shard = core.members.primary_of(self) == core.members.primary_of(member);
-    if (!member.grapevine || same_shard) return unanswered > core.timing().ping_interval();
+    if (unanswered <= core.timing().ping_interval()) return false;
+    if (!member.grapevine || primary_id_of(self) == primary_id_of(member)) return true;
     if (core.members.votes(self) && core.members.votes(member)) {
         return unanswered > ask_interval(core);
     }
