@@ -41,8 +41,12 @@ Header header_of(const Core& core, const Claim& claim, const Body& body) {
     return header;
 }
 
-// Messages that may wait for a disk that hangs. The oldest are of the least use to anybody.
-constexpr std::size_t most_held = 1024;
+// Messages that may wait for a disk that hangs. The oldest are of the least use to anybody; but a
+// candidate asks all members at once.
+std::size_t most_held(const Core& core) {
+    constexpr std::size_t usual = 1024;
+    return std::max(usual, 2 * core.members.size());
+}
 
 // Our own link, or the one on which the member calls us: what it waits for must not wait for ours.
 LinkId way_to(const Core& core, const Member& member) {
@@ -104,7 +108,7 @@ void say_once_saved(Core& core, const Member& member, Body body) {
     if (core.latest() <= core.saved || hasty) {
         return emit(core, way_to(core, member), std::move(message));
     }
-    if (core.held.size() >= most_held) core.held.pop_front();
+    if (core.held.size() >= most_held(core)) core.held.pop_front();
     core.held.push_back({core.latest(), member.id, std::move(message)});
 }
 

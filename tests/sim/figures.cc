@@ -87,6 +87,14 @@ LossFigures lose(World& world, const std::vector<std::size_t>& lost, bool with_h
     return figures;
 }
 
+// Everybody asks everybody at least once.
+Time longest_round(const World& world) {
+    const gossip::Timing& timing = world.machines.front().settings.timing;
+    const std::size_t nodes = world.setup.nodes();
+    const auto rare = timing.rare_ping_interval(nodes);
+    return std::max({timing.node_timeout, rare, timing.ask_interval(nodes / 2)});
+}
+
 std::vector<std::size_t> half_less_one(const World& world) {
     std::vector<std::size_t> lost;
     const auto primaries = static_cast<std::size_t>(world.setup.primaries);
@@ -127,7 +135,7 @@ Result<Figures> take_figures(const FiguresWish& wish, const Progress& progress) 
         World& world = crowd.world();
         say("peace");
         world.run_until(world.scheduler.now() + no_news);
-        figures.peace = watch_peace(world, Time{wish.node_timeout_ms * 1'000});
+        figures.peace = watch_peace(world, longest_round(world));
         say("a crash");
         figures.crash = lose(world, {0}, false);
         say("a lost host");
