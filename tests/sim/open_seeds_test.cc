@@ -62,3 +62,35 @@ at 5252000 crash 0 67 0
 at 6415000 bump 0 0 0
 )");
 }
+
+// A deposed primary follows its successor, which has just lost its keys, was back before anybody
+// could replace it, and serves with nothing.
+TEST_CASE("NoWipe, seed 170073021", "[sim][.][open]") {
+    nothing_is_violated(R"(
+seed 170073021
+primaries 5
+node_timeout_ms 200
+delay_least_us 50
+delay_most_us 250
+spike_ms 100
+disk_most_us 50000
+codec 0
+host_evidence 1
+replica_migration 0
+validity_factor 1
+replication_ping_ms 1000
+clients 4
+client_pause_ms 1000
+wait_per_mille 500
+persists 0
+danger_ms 30000
+drill 0
+at 3917000 cut 8 335 429
+at 4917000 crash 3 74 23
+at 7677000 crash 0 288 0
+at 9222000 refuse 4 1362 1
+at 9636000 crash 0 256 0
+at 10991000 pause 5 445 137
+at 11316000 crash 0 225 0
+)");
+}
