@@ -17,9 +17,7 @@ using Kind = Event::Kind;
 // An accusation that is still valid, of somebody whose opinion matters.
 bool counts(const Core& core, const NodeId& reporter, Instant at) {
     const Member* member = core.members.find(reporter);
-    const bool valid =
-        core.now - at <= core.timing().report_validity() || GRAPEVINE_MUTANT(reports_for_ever);
-    return valid && member != nullptr &&
+    return is_valid_report(core, at) && member != nullptr &&
            (core.members.votes(*member) || GRAPEVINE_MUTANT(replicas_accuse));
 }
 
@@ -95,6 +93,10 @@ void accuse(Core& core, Member& member, std::string why) {
 void judge_refusal(Core& core, Member& member) {
     if (!has_crashed(core, member) || member.handshake || !member.reachable()) return;
     accuse(core, member, "its link ended and a new one is refused");
+}
+
+bool is_valid_report(const Core& core, Instant at) {
+    return core.now - at <= core.timing().report_validity() || GRAPEVINE_MUTANT(reports_for_ever);
 }
 
 void report(Core& core, Member& member, const Member& reporter, bool accused) {

@@ -39,7 +39,7 @@ std::optional<Instant> promised_by_witnesses(const Core& core) {
         if (member == nullptr) continue;
         if (const auto at = contact(core, *member)) contacts.push_back(*at);
     }
-    return reached_by(contacts, core.witnesses->size() / 2 + 1);
+    return reached_by(contacts, majority_of(*core.witnesses));
 }
 
 std::optional<Instant> promised_by_voters(const Core& core) {

@@ -34,12 +34,11 @@ Instant silent_since(const Core& core, const Member& member) {
 }
 
 bool is_lost(const Core& core, const Member& member) {
-    const bool unacknowledged = member.unacknowledged || GRAPEVINE_MUTANT(silence_accuses);
+    if (!member.unacknowledged && !GRAPEVINE_MUTANT(silence_accuses)) return false;
     const Duration silence = core.now - silent_since(core, member);
     const bool silent =
         silence >= core.timing().host_silence || GRAPEVINE_MUTANT(promise_too_short);
-    return unacknowledged && silent && member.pong_received && !is_slow(member) &&
-           !relies_on_us(core, member);
+    return silent && member.pong_received && !is_slow(member) && !relies_on_us(core, member);
 }
 
 }  // namespace
@@ -98,7 +97,7 @@ std::optional<Duration> told_lease(const Core& core, std::uint16_t capabilities)
 }
 
 void judge_lost_hosts(Core& core) {
-    if (!core.settings.host_evidence || !core.timing().has_short_lease()) return;
+    if (!should_pulse(core.settings)) return;
     core.members.for_each_peer([&](Member& member) {
         if (member.handshake || !member.reachable() || !is_lost(core, member)) return;
         if (hears_enough(core)) accuse(core, member, "its host does not acknowledge anything");

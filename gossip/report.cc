@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gossip/data.h"
+#include "gossip/failure.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -21,9 +22,7 @@ std::uint16_t flags_of(const Core& core, const Member& member) {
 }
 
 std::size_t valid_reports(const Core& core, const Member& member) {
-    const auto valid = [&](const auto& report) {
-        return core.now - report.second <= core.timing().report_validity();
-    };
+    const auto valid = [&](const auto& report) { return is_valid_report(core, report.second); };
     return static_cast<std::size_t>(
         std::count_if(member.reports.begin(), member.reports.end(), valid));
 }

@@ -215,10 +215,11 @@ void consider_vote(Core& core, Member& candidate, const Header& header) {
     core.votes_against[candidate.primary] = {core.now, core.current_epoch, candidate.id, {}, false};
     core.must_save();
     core.happened(Kind::vote_granted, candidate.id, {}, core.current_epoch);
-    const Member* primary = core.members.find(candidate.primary);
-    const bool free = header.forced || primary == nullptr;
-    say_once_saved(core, candidate,
-                   Vote{free ? std::vector<Witnesses>{} : conditions_against(core, *primary)});
+    Vote vote;
+    if (!header.forced) {
+        vote.conditions = conditions_against(core, *core.members.find(candidate.primary));
+    }
+    say_once_saved(core, candidate, std::move(vote));
 }
 
 }  // namespace grapevine::gossip

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gossip/failure.h"
 #include "gossip/heartbeat.h"
 #include "gossip/lost_host.h"
 #include "gossip/mutant.h"
@@ -14,10 +15,6 @@ namespace {
 constexpr std::size_t fewest_witnesses = 3;
 // Sets that one member names within a long lease.
 constexpr std::size_t most_conditions = 3;
-
-std::size_t majority_of(const Witnesses& witnesses) {
-    return witnesses.size() / 2 + 1;
-}
 
 bool contains(const Witnesses& witnesses, const NodeId& id) {
     return std::find(witnesses.begin(), witnesses.end(), id) != witnesses.end();
@@ -103,15 +100,14 @@ Duration ask_interval(const Core& core) {
 }
 
 Duration long_lease(const Core& core) {
-    const bool rarely =
-        core.settings.host_evidence && core.timing().has_short_lease() && has_many_voters(core);
+    const bool rarely = should_pulse(core.settings) && has_many_voters(core);
     return rarely ? core.timing().long_lease(core.voters) : core.timing().fence();
 }
 
 bool are_paired(const Core& core, const Member& member) {
     if (!core.pulses || !member.pulses || !core.members.votes(member)) return false;
     const bool by_us = !core.witnesses || contains(*core.witnesses, member.id);
-    return by_us || (member.witnesses && contains(*member.witnesses, core.self().id));
+    return by_us || is_witness(member.witnesses, core.self().id);
 }
 
 bool hears_enough(const Core& core) {
@@ -141,9 +137,13 @@ bool is_witness(const std::optional<Witnesses>& named, const NodeId& id) {
     return named && contains(*named, id);
 }
 
+std::size_t majority_of(const Witnesses& witnesses) {
+    return witnesses.size() / 2 + 1;
+}
+
 bool promises_on_condition(const Core& core, const Member& member) {
     return member.witnesses && !member.witnesses->empty() &&
-           !contains(*member.witnesses, core.self().id);
+           !is_witness(member.witnesses, core.self().id);
 }
 
 bool promise_on_condition(const Core& core, Member& member, Instant until) {
@@ -192,8 +192,8 @@ bool do_witnesses_accuse(const Core& core, const Member& member) {
     std::size_t count = 0;
     for (const NodeId& id : *member.witnesses) {
         const auto report = member.reports.find(id);
-        const bool by_other = report != member.reports.end() &&
-                              core.now - report->second <= core.timing().report_validity();
+        const bool by_other =
+            report != member.reports.end() && is_valid_report(core, report->second);
         count += by_other || id == core.self().id ? 1 : 0;
     }
     return count >= majority_of(*member.witnesses);

@@ -35,6 +35,7 @@ bool hears_enough(const Core& core);
 // few, and asks all of them rarely.
 void note_witnesses(Member& member, const std::optional<Witnesses>& named);
 bool is_witness(const std::optional<Witnesses>& named, const NodeId& id);
+std::size_t majority_of(const Witnesses& witnesses);
 // What we answer the member holds for its other witnesses only.
 bool promises_on_condition(const Core& core, const Member& member);
 // False: it has named too many others lately, and must be promised without a condition.

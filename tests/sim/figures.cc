@@ -89,10 +89,7 @@ LossFigures lose(World& world, const std::vector<std::size_t>& lost, bool with_h
 
 // Everybody asks everybody at least once.
 Time longest_round(const World& world) {
-    const gossip::Timing& timing = world.machines.front().settings.timing;
-    const std::size_t nodes = world.setup.nodes();
-    const auto rare = timing.rare_ping_interval(nodes);
-    return std::max({timing.node_timeout, rare, timing.ask_interval(nodes / 2)});
+    return world.machines.front().settings.timing.rare_ping_interval(world.setup.nodes());
 }
 
 std::vector<std::size_t> half_less_one(const World& world) {

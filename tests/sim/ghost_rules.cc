@@ -49,7 +49,7 @@ bool GhostRules::is_silent(const Acquaintance& machine, Instant now) const {
 }
 
 bool GhostRules::may_be_lost(const Acquaintance& machine, bool both_vote, Instant now) const {
-    if (!settings_.host_evidence || !timing_.has_short_lease()) return false;
+    if (!pulses_) return false;
     const bool relied_on = machine.relied_until && now < *machine.relied_until;
     const Instant silent_since =
         are_paired(machine, both_vote)

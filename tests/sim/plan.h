@@ -33,8 +33,8 @@ struct Setup {
     // Without: what every so many-th machine says becomes bytes to be counted. No knob: for
     // figures.
     std::size_t measured_each = 0;
-    std::size_t ghosts =
-        0;  // Nodes that are only played, with numbers after the machines'. Likewise.
+    // Nodes that are only played, with numbers after the machines'. Likewise.
+    std::size_t ghosts = 0;
     std::int64_t crash_evidence = 1;
     std::int64_t host_evidence = 0;  // Kernels tell what is not acknowledged, and are believed.
     std::int64_t full_coverage = 1;

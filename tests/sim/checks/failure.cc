@@ -106,13 +106,12 @@ private:
         const gossip::Member* member = core.members.find(failed);
         if (member == nullptr || !member->witnesses || member->witnesses->empty()) return false;
         const auto oldest = now_at(machine) - core.timing().report_validity();
+        const Accusations& heard = heard_[machine.number][failed];
         std::size_t count = 0;
         for (const NodeId& id : *member->witnesses) {
-            const auto& heard = heard_[machine.number][failed];
             const auto accusation = heard.find(id);
-            count += id == machine.id || (accusation != heard.end() && accusation->second >= oldest)
-                         ? 1
-                         : 0;
+            const bool by_other = accusation != heard.end() && accusation->second >= oldest;
+            count += by_other || id == machine.id ? 1 : 0;
         }
         return count > member->witnesses->size() / 2;
     }
