@@ -54,9 +54,8 @@ void shuffle_front(Random& random, std::vector<const Member*>& members, std::siz
 // Besides suspects and newcomers.
 std::size_t others_to_mention(const Core& core, const Member* receiver) {
     if (receiver != nullptr && sees_the_same(core, *receiver)) return 0;
-    const bool to_grapevine = receiver != nullptr && receiver->grapevine;
-    const std::size_t most = gossip::others_to_mention(core.members.size());
-    return to_grapevine ? std::min(most, most_rumours) : most;
+    return gossip::others_to_mention(core.members.size(),
+                                     receiver != nullptr && receiver->grapevine);
 }
 
 // Every suspect, the newcomers, and some others by chance: nothing stays unknown for long.
@@ -186,8 +185,9 @@ bool is_stranger_quiet(const Timing& timing, std::size_t nodes, Duration unanswe
     return unanswered > rare || unheard > rare / 2;
 }
 
-std::size_t others_to_mention(std::size_t members) {
-    return std::max(fewest_rumours, members / members_for_one_rumour);
+std::size_t others_to_mention(std::size_t members, bool to_grapevine) {
+    const std::size_t share = members / members_for_one_rumour;
+    return std::max(fewest_rumours, to_grapevine ? std::min(share, most_rumours) : share);
 }
 
 void look_for_the_hot(Core& core) {

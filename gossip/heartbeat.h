@@ -18,7 +18,7 @@ bool is_stranger_quiet(const Timing& timing, std::size_t nodes, Duration unanswe
 
 // How many nodes a heartbeat mentions, of so many members, to one who does not see the same:
 // besides suspects and newcomers.
-std::size_t others_to_mention(std::size_t members);
+std::size_t others_to_mention(std::size_t members, bool to_grapevine);
 
 // Called every tick, before anything is said.
 void look_for_the_hot(Core& core);

@@ -364,7 +364,8 @@ std::vector<gossip::Rumour> Ghosts::rumours(std::size_t ghost, std::size_t machi
         const Acquaintance& it = acquaintance(ghost, other);
         if (it.reachable() || other == machine) continue;
         const auto mentions = [&] {
-            return chance_.below(members_.size()) < gossip::others_to_mention(members_.size());
+            return chance_.below(members_.size()) <
+                   gossip::others_to_mention(members_.size(), true);
         };
         if (it.suspected) {
             rumours.push_back(accusation(members_[other], gossip::flag_suspected));
