@@ -59,11 +59,11 @@ void World::link_event(std::size_t number, LinkEvent event) {
     if (!link) return;
     const bool waits = std::erase(calling_, *link) > 0;
     const bool about_bytes = event == LinkEvent::unacknowledged || event == LinkEvent::acknowledged;
-    const bool given_up = event == LinkEvent::given_up;
-    if (waits && (about_bytes || given_up)) event = LinkEvent::failed;
-    // What stands can only end.
-    if (!waits && !about_bytes && !given_up) event = LinkEvent::closed;
-    if (event != LinkEvent::connected && !about_bytes) {
+    const bool of_standing = about_bytes || event == LinkEvent::given_up;
+    if (waits && of_standing) event = LinkEvent::failed;
+    if (!waits && !of_standing) event = LinkEvent::closed;  // What stands can only end.
+    const bool stays = event == LinkEvent::connected || (about_bytes && !waits);
+    if (!stays) {
         links_.erase(*link);
         rules_.closed(*link);
     }
