@@ -33,15 +33,15 @@ void become_primary(Core& core, Member& member) {
 
 // Two links run side by side: this was said before something that has already been heard. A primary
 // gives way to another of its shard in a later epoch only. No message is on its way for longer than
-// the node timeout, so that nobody else has to think so for ever.
+// the node timeout: then it is believed, except by who follows the sender (see note_abdication).
 bool is_overtaken(const Core& core, const Member& sender, const Header& header) {
     if (header.current_epoch < sender.config_epoch) return true;
     const Member* primary = core.members.find(header.primary);
     if (primary == nullptr || header.config_epoch >= sender.config_epoch) return false;
     const bool claims_slots = !(core.members.slots_of(sender) - core.unclaimed).empty();
     const bool may_be_late = core.now - sender.promoted_at < core.timing().node_timeout;
-    return primary->shard == sender.shard && claims_slots &&
-           (may_be_late || primary == &core.self());
+    const bool circle = primary == &core.self() && core.self().primary == sender.id;
+    return primary->shard == sender.shard && claims_slots && (may_be_late || circle);
 }
 
 // A primary that says it follows its own former replica has been replaced by it: the heir's claim

@@ -68,12 +68,6 @@ struct ManualFailover {
     bool ready = false;                          // On the replica: it may stand for election.
 };
 
-// How far the primary that we follow has said to be, and in which epoch of its.
-struct Reign {
-    std::uint64_t epoch = 0;
-    std::uint64_t offset = 0;
-};
-
 // That we voted for somebody in a primary's place. It survives a restart: the vote may win after
 // it, and whoever asks then must hear of it.
 struct VoteAgainst {
@@ -113,8 +107,7 @@ struct Core {
     Replication replication;
     Instant data_at{};           // When our primary last sent anything.
     bool in_step = false;        // A replica's: it has had the stream of its shard, in this life.
-    bool data_of_shard = false;  // A deposed primary's: what it had is of its shard.
-    Reign primary_had;           // What our primary has told last.
+    bool data_of_shard = false;  // What it had before it followed its primary is of their shard.
     std::uint64_t follows = 0;   // How many Follows there were.
     Instant followed_at{};       // When the last one was.
     std::optional<Instant> keeps_data_since;  // Our primary has come back with less than we have.

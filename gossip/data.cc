@@ -18,6 +18,11 @@ void keep_data(Core& core, const Member& primary, std::uint64_t offered) {
     core.effects.announce.push_back(KeepData{});
 }
 
+// In step or not: until something else replaces it.
+std::uint64_t offset_of_shard(const Core& core) {
+    return core.data_of_shard ? core.replication.offset : data_offset(core);
+}
+
 bool has_lost_data(const Core& core, const Member& member) {
     return core.lost_its_data == member.id && !GRAPEVINE_MUTANT(lost_data_forgotten);
 }
@@ -54,14 +59,16 @@ void note_replication(Core& core, const Replication& replication) {
     }
 }
 
-void note_primary(Core& core, const Member& primary, By by) {
-    if (by == By::order) core.lost_its_data = {};
+void note_primary(Core& core, Member& primary, By by) {
+    if (by == By::order) {
+        core.lost_its_data = {};
+        primary.reign = {};
+    }
     const bool same_shard = core.self().shard == primary.shard;
     const bool was_replica = core.self().role == Role::replica;
+    const bool had_shard = !was_replica || core.data_of_shard || core.in_step;
+    core.data_of_shard = same_shard && had_shard && by == By::claim;
     core.in_step = same_shard && ((was_replica && core.in_step) || has_lost_data(core, primary));
-    const bool deposed = by == By::claim && (!was_replica || core.data_of_shard);
-    core.data_of_shard = same_shard && deposed;
-    core.primary_had = {};
     core.keeps_data_since.reset();
 }
 
@@ -73,15 +80,21 @@ void note_deposed(Core& core, const Member& member) {
     if (has_lost_data(core, member)) core.lost_its_data = {};
 }
 
-void note_answered_offset(Core& core, const Member& sender, const Header& header) {
+void note_reign(Member& member, std::uint64_t epoch, std::uint64_t offset) {
+    Reign& reign = member.reign;
+    if (epoch > reign.epoch) reign = {epoch, offset};
+    if (epoch == reign.epoch) reign.offset = std::max(reign.offset, offset);
+}
+
+void note_answered_offset(Core& core, Member& sender, const Header& header) {
     if (core.self().role != Role::replica || sender.id != core.self().primary) return;
     if (!header.primary.none()) return;
-    Reign& had = core.primary_had;
+    Reign& had = sender.reign;
     const bool same_reign = header.config_epoch <= had.epoch;
-    if (same_reign && header.offset < had.offset && header.offset < data_offset(core)) {
+    if (same_reign && header.offset < had.offset && header.offset < offset_of_shard(core)) {
         keep_data(core, sender, header.offset);
     }
-    had = {std::max(had.epoch, header.config_epoch), header.offset};
+    had.offset = header.offset;
 }
 
 bool saves_data(const Core& core) {

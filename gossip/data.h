@@ -18,17 +18,20 @@ void note_replication(Core& core, const Replication& replication);
 // Why a primary is followed: the map says so, or an operator, who may know that it has lost data.
 enum class By : std::uint8_t { claim, order };
 // `primary` is followed from now on: unless it is of the same shard, what is here is not its.
-void note_primary(Core& core, const Member& primary, By by);
+void note_primary(Core& core, Member& primary, By by);
 // It has been announced. A primary that came back without its data, and wins its slots back without
 // having followed anybody, has as little as before: what is here is kept, as before.
 void note_follow(Core& core, const Member& primary);
 // It follows another, and will have what that one has.
 void note_deposed(Core& core, const Member& member);
 
+// A primary, or a candidate for the epoch, has told its offset. Messages of two links overtake each
+// other: the most is kept.
+void note_reign(Member& member, std::uint64_t epoch, std::uint64_t offset);
 // Our primary has told its offset in an answer. In one reign it only grows: when it is less than it
 // was, and less than we have, the primary has come back without its data. KeepData follows, and
 // this replica stands for election although its primary is alive.
-void note_answered_offset(Core& core, const Member& sender, const Header& header);
+void note_answered_offset(Core& core, Member& sender, const Header& header);
 // True: this replica has to replace a primary that lives, as it has come back with less.
 bool saves_data(const Core& core);
 // On a primary that was restarted: a replica of its own has more than it has itself.

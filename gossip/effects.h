@@ -71,7 +71,7 @@ struct Follow {
     NodeId primary;
     slots::Endpoint endpoint;
     std::uint64_t number = 0;  // Counts from 1. See Replication::follow.
-    bool of_shard = false;     // What this node had as a primary is of that primary's shard.
+    bool of_shard = false;     // What this node had before is of that primary's shard.
 };
 // This node is a primary that follows nobody, by order (CLUSTER RESET): its data set is to be
 // emptied.

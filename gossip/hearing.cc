@@ -85,6 +85,7 @@ void learn(Hearing& hearing) {
     sender.current_epoch = header.current_epoch;
     sender.offset = header.offset;
     sender.offset_at = core.now;
+    if (header.primary.none()) note_reign(sender, header.config_epoch, header.offset);
     learn_epochs(core, sender, header);
     let_votes_lapse(core, sender, header);
     note_paused_offset(core, sender, header);
@@ -217,8 +218,10 @@ struct BodyHearing {
         hearing.core.effects.announce.push_back(Published{publish});
     }
     void operator()(const VoteRequest&) {
-        hear_rival(hearing.core, hearing.header);
-        consider_vote(hearing.core, *hearing.sender, hearing.header);
+        const Header& header = hearing.header;
+        note_reign(*hearing.sender, header.current_epoch, header.offset);
+        hear_rival(hearing.core, header);
+        consider_vote(hearing.core, *hearing.sender, header);
     }
     void operator()(const Vote& vote) {
         count_vote(hearing.core, *hearing.sender, hearing.header, vote);

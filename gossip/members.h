@@ -52,6 +52,12 @@ struct Condition {
     Instant until;
 };
 
+// How far a primary has said to be in an epoch of its, or as a candidate for that: it only grows.
+struct Reign {
+    std::uint64_t epoch = 0;
+    std::uint64_t offset = 0;
+};
+
 struct Member {
     NodeId id;
     ShardId shard;
@@ -64,6 +70,7 @@ struct Member {
     std::uint64_t current_epoch = 0;  // As it has told last.
     std::uint64_t offset = 0;
     std::optional<Instant> offset_at;  // When it was heard.
+    Reign reign;                       // A primary's, or a candidate's.
     bool no_failover = false;
     bool had_replicas = false;            // A primary's: when it has none, it is an orphan.
     std::optional<Instant> orphan_since;  // Kept by replicas only.

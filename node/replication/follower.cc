@@ -93,8 +93,8 @@ void Follower::hear_greeting(std::string_view line, Answers& answers) {
             return;
         default:  // Options that an old primary does not know do no harm.
             if (--options_unanswered_ > 0) return;
-            state_ = self_.was_primary ? State::inquiring : State::asking;
-            answers.emplace_back(Say{self_.was_primary ? request({"INFO", "replication"}) : ask()});
+            state_ = self_.inquires ? State::inquiring : State::asking;
+            answers.emplace_back(Say{self_.inquires ? request({"INFO", "replication"}) : ask()});
     }
 }
 

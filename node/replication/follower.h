@@ -24,7 +24,7 @@ struct Introduction {
     std::string password = {};  // Empty: no AUTH.
     ReplicationId id = {};      // The history that its data belongs to; none: it needs everything.
     Offset offset = 0;          // How far it has that history.
-    bool was_primary = false;   // It asks how the primary's history began before it asks for data.
+    bool inquires = false;      // It asks how the primary's history began before it asks for data.
 };
 
 // To be sent to the primary.

@@ -48,6 +48,12 @@ Upstream::Upstream(journal::Journal& journal, std::span<commands::Keeper* const>
     connect();
 }
 
+Upstream::Past Upstream::past() const {
+    Past past = past_;
+    if (in_step_) past.confirmed = journal_.end();
+    return past;
+}
+
 // --- The connection.
 
 void Upstream::connect() {
@@ -80,7 +86,7 @@ Introduction Upstream::introduction() const {
     if (past_.known) {
         self.id = journal_.lineage().id;
         self.offset = journal_.end();
-        self.was_primary = !past_.lost_writes.empty();
+        self.inquires = past_.of_shard || !past_.lost_writes.empty();
     }
     return self;
 }
@@ -131,7 +137,7 @@ void Upstream::hear(const Say& say) {
     connection_->send(say.bytes);
 }
 
-// What was confirmed to us is in any successor that was elected, until that loses it.
+// What was of the shard is in any successor that was elected, until that loses it.
 bool Upstream::has_lost_ours(const History& successor) const {
     const bool related = is_related(successor, journal_.lineage());
     const bool less = successor.end && *successor.end < std::min(past_.confirmed, journal_.end());
@@ -148,6 +154,7 @@ void Upstream::refuse_less() {
 // lost in silence.
 void Upstream::hear(const History& history) {
     if (keeps_data_ || has_lost_ours(history)) return refuse_less();
+    if (past_.lost_writes.empty()) return;
     const auto fork = fork_of(history, journal_.lineage(), past_.confirmed, journal_.end());
     const auto lost = lost_writes(journal_.backlog(), fork);
     const auto kept = lost ? keep_lost_writes(*lost, fork) : Result<void>(lost.error());

@@ -1,6 +1,7 @@
 // The link of a replica to its primary: made again whenever it breaks. In a cluster a replica that
 // was in step does not let the same primary replace its data by less: that primary has come back
-// without its own. Nor does a deposed primary let a successor that has lost what it took over.
+// without its own. Nor does it let another primary of its shard that has another history, and less
+// of it; nor does a deposed primary let a successor that has lost what it took over.
 #pragma once
 
 #include <functional>
@@ -37,8 +38,10 @@ public:
         // Of a deposed primary: where its writes that the new one lacks are to be kept. Empty:
         // nowhere.
         std::string lost_writes = {};
-        Offset confirmed = 0;   // What some replica had confirmed to it.
-        bool of_shard = false;  // Whom it follows is its successor, in its own shard.
+        // What of it was of its shard: a deposed primary's, what some replica had confirmed to it;
+        // a replica's that was in step, all.
+        Offset confirmed = 0;
+        bool of_shard = false;  // Whom it follows is of that shard, and nobody ordered it.
     };
 
     Upstream(journal::Journal& journal, std::span<commands::Keeper* const> keepers, Lookup lookup,
@@ -53,7 +56,7 @@ public:
     bool loading() const { return loader_ != nullptr; }
     // Whether the data that is there is whole, and the journal's lineage and end describe it.
     bool known() const { return past_.known; }
-    const Past& past() const { return past_; }
+    Past past() const;  // For the next primary that this node follows.
     Offset applied() const { return applier_.offset(); }
     LinkStatus status() const;
 

@@ -106,6 +106,27 @@ class Failover(ProcessTest):
         self.assertEqual(list(self.primary.directory.glob("lost-writes-*")), [])
 
     @grapevine_only("a Redis replica takes what its primary offers")
+    def test_a_replica_keeps_its_data_when_another_primary_of_its_shard_has_none(self):
+        second = self.add_replica_of(self.primary)
+        self.write_replicated(100, replicas=2)
+        self.primary.kill()
+        successor, other = eventually(
+            lambda: [(one, rest) for one, rest in ((self.replica, second), (second, self.replica))
+                     if accepts_writes(one, KEY)], "one of them takes over", FAILOVER_SECONDS)[0]
+        self.assertEqual(successor.call("SET", "{foo}0", 0), "OK")
+        eventually(lambda: successor.call("WAIT", 1, 1000) == 1, "the other replica is in step")
+        successor.pause()
+        self.primary.start()
+        eventually(lambda: role(self.primary) == "slave", "the old primary is a replica", 30)
+        self.assertEqual(self.primary.call("CLUSTER", "FAILOVER", "TAKEOVER"), "OK")
+        eventually(lambda: accepts_writes(other, KEY), "who has the data takes over", 30)
+        self.assert_keys(other, 100)
+        successor.resume()
+        self.cluster.wait_until_healthy()
+        self.assert_same_data(self.primary, other)
+        self.assert_same_data(successor, other)
+
+    @grapevine_only("a Redis replica takes what its primary offers")
     def test_a_replica_that_may_not_take_over_keeps_its_data_until_it_is_ordered_to_follow(self):
         self.write_replicated(100)
         self.replica.call("CONFIG", "SET", "cluster-replica-no-failover", "yes")
@@ -156,12 +177,7 @@ class Failover(ProcessTest):
 
     def test_a_primary_whose_replica_died_gets_one_of_a_shard_that_can_spare_it(self):
         donor = self.cluster.nodes[1]
-        spare = self.lab.cluster_node()
-        meet([self.primary, spare])
-        self.cluster.nodes.append(spare)
-        self.cluster.wait_until_agreed()
-        spare.call("CLUSTER", "REPLICATE", node_id(donor))
-        self.cluster.wait_until_healthy()
+        spare = self.add_replica_of(donor)
         self.replica.kill()
         # The one with the smallest name goes.
         movers = sorted((spare, self.cluster.replica_of(donor)), key=node_id)
@@ -221,11 +237,20 @@ class Failover(ProcessTest):
         self.cluster.wait_until_healthy()
         self.assertEqual(first.call("SET", "bar", "1"), "OK")
 
-    def write_replicated(self, count):
+    def add_replica_of(self, primary):
+        node = self.lab.cluster_node()
+        meet([self.primary, node])
+        self.cluster.nodes.append(node)
+        self.cluster.wait_until_agreed()
+        node.call("CLUSTER", "REPLICATE", node_id(primary))
+        self.cluster.wait_until_healthy()
+        return node
+
+    def write_replicated(self, count, replicas=1):
         with self.primary.connect() as connection:
             for i in range(count):
                 connection.call("SET", f"{{foo}}{i}", i)
-            self.assertEqual(connection.call("WAIT", 1, 10000), 1)
+            self.assertEqual(connection.call("WAIT", replicas, 10000), replicas)
 
     def wait_for_promotion(self):
         eventually(lambda: accepts_writes(self.replica, KEY), "the replica takes writes",

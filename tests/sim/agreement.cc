@@ -48,6 +48,9 @@ std::string alone(const World& world, const Machine& machine) {
         }
     }
     if (core.latest() > core.saved) return World::name(machine) + " has not saved";
+    const Store& store = machine.store;
+    const bool waits = !store.primary.host.empty() && !store.link_up && !store.keeps;
+    if (waits) return World::name(machine) + " has no link to its primary's data";
     for (const slots::Slot probe : world.probes) {
         if (core.members.owner(probe) == nullptr) {
             return World::name(machine) + " knows no owner of " + std::to_string(probe.number);

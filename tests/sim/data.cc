@@ -72,6 +72,7 @@ void Data::follow(Machine& machine, const gossip::Follow& target) {
     Store& store = machine.store;
     const bool same = store.primary_id == target.primary && store.synced;
     if (store.primary.host.empty()) store.had_confirmed = best_confirmed(store);
+    if (store.synced) store.had_confirmed = store.log.size();
     if (!target.of_shard) store.had_confirmed = 0;
     store.primary_id = target.primary;
     store.primary = target.endpoint;

@@ -30,3 +30,50 @@ at 3800000 crash 0 2321 0
 at 6598000 power_off 2 1784 166
 )");
 }
+
+// A primary and its successor are restored one after the other, and the first of them never forgot
+// what the second does not claim any more.
+TEST_CASE("MapConverge, seed 1201286788", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1201286788
+node_timeout_ms 500
+delay_least_us 50
+delay_most_us 500
+spike_ms 400
+codec 0
+host_evidence 1
+replica_migration 0
+validity_factor 1
+clients 0
+client_pause_ms 1000
+wait_per_mille 500
+callers 2
+drill 0
+at 18138000 move_slot 4 1 1
+at 44416000 old_disk 1 1032 6
+at 45646000 old_disk 4 219 4
+)");
+}
+
+// It was looked at before the replica had asked its primary again, which had come back.
+TEST_CASE("ReplicaPrefix, seed 1201289853", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1201289853
+primaries 1
+delay_least_us 500
+delay_most_us 5000
+spike_ms 100
+codec 0
+host_evidence 1
+replica_migration 0
+validity_factor 0
+clients 1
+client_pause_ms 200
+wait_per_mille 100
+persists 0
+danger_ms 20000
+drill 0
+at 3157000 cut 2 25195 5366
+at 5266000 crash 0 167 0
+)");
+}

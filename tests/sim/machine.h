@@ -39,7 +39,8 @@ struct Store {
     Time heard_at{0};
     std::uint64_t session = 0;                // Answers to earlier ones are too late.
     std::map<NodeId, std::size_t> confirmed;  // By replicas.
-    // Of a deposed primary that has not had its successor's yet: of its own log, by some replica.
+    // Of its own log, what was of the shard when it began to follow: a deposed primary's, what some
+    // replica had confirmed; a replica's that was in step, all of it. 0 once it is in step again.
     std::size_t had_confirmed = 0;
 };
 

@@ -160,13 +160,14 @@ TEST_CASE("a replica gives up on an answer that it does not understand", "[repli
     CHECK_FALSE(hear(busy, "-LOADING not yet\r\n").error.empty());
 }
 
-TEST_CASE("a deposed primary asks for the fork before it asks for data", "[replication]") {
+TEST_CASE("whoever had data of the shard asks for the fork before it asks for data",
+          "[replication]") {
     const std::string text = "# Replication\r\nmaster_replid2:" + id_a +
                              "\r\nsecond_repl_offset:8\r\nrepl_backlog_active:1\r\n";
     const std::string answer = "+PONG\r\n+OK\r\n+OK\r\n$" + std::to_string(text.size()) + "\r\n" +
                                text + "\r\n+CONTINUE\r\n";
-    Follower whole({.id = *ReplicationId::parse(id_a), .offset = 7, .was_primary = true});
-    Follower pieces({.id = *ReplicationId::parse(id_a), .offset = 7, .was_primary = true});
+    Follower whole({.id = *ReplicationId::parse(id_a), .offset = 7, .inquires = true});
+    Follower pieces({.id = *ReplicationId::parse(id_a), .offset = 7, .inquires = true});
 
     const Told told = hear(whole, answer);
 
@@ -178,7 +179,7 @@ TEST_CASE("a deposed primary asks for the fork before it asks for data", "[repli
 
 TEST_CASE("a primary that does not tell its history is asked for data all the same",
           "[replication]") {
-    Follower follower({.id = *ReplicationId::parse(id_a), .offset = 7, .was_primary = true});
+    Follower follower({.id = *ReplicationId::parse(id_a), .offset = 7, .inquires = true});
 
     const Told told = hear(follower, "+PONG\r\n+OK\r\n+OK\r\n-NOPERM no\r\n+CONTINUE\r\n");
 
