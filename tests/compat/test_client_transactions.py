@@ -7,6 +7,7 @@ from tests.support.case import ProcessTest
 from tests.support.client_probe import Probe
 from tests.support.cluster import Cluster
 from tests.support.slots import close_slot, move_slot, open_slot, slot_of
+from tests.support.waiting import eventually
 
 
 class Transactions:
@@ -109,14 +110,18 @@ class OnRedis(Transactions, ProcessTest):
         target = self.cluster.nodes[0]
         tag = next(tag for tag in range(100)
                    if self.cluster.primary_of(slot_of(target, f"{{w:{tag}}}")) is not target)
-        slot = slot_of(target, f"{{w:{tag}}}")
-        self.probe.ask(f"begin watched {{w:{tag}}}")
+        key = f"{{w:{tag}}}"
+        slot = slot_of(target, key)
+        source = self.cluster.primary_of(slot)
+        self.probe.ask(f"begin watched {key}")
+        eventually(lambda: source.call("GET", key), "it counts where the slot is")
 
-        move_slot(slot, self.cluster.primary_of(slot), target, *self.cluster.nodes)
+        move_slot(slot, source, target, *self.cluster.nodes)
 
+        moved_at = int(target.call("GET", key))
+        eventually(lambda: int(target.call("GET", key)) > moved_at, "it goes on where the slot went")
         times = self.probe.ask("end")
-        self.assertGreater(int(times), 1)
-        self.assertEqual(target.call("GET", f"{{w:{tag}}}"), times)
+        self.assertEqual(target.call("GET", key), times)
 
     def test_a_transaction_over_a_split_slot_waits_for_the_rest_of_it(self):
         slot, source, target = self.ends_of("{split}")

@@ -131,8 +131,9 @@ Result<Figures> take_figures(const FiguresWish& wish, const Progress& progress) 
         if (!crowd.settle()) return never_served(wish);
         World& world = crowd.world();
         say("peace");
-        world.run_until(world.scheduler.now() + no_news);
-        figures.peace = watch_peace(world, longest_round(world));
+        const Time round = longest_round(world);
+        world.run_until(world.scheduler.now() + no_news + round);  // Nothing is said anew.
+        figures.peace = watch_peace(world, round);
         say("a crash");
         figures.crash = lose(world, {0}, false);
         say("a lost host");
