@@ -259,6 +259,26 @@ TEST_CASE("a deposed primary takes over from a successor that has lost what it t
     CHECK(last_follow(village, 3).primary == village.id(0));
 }
 
+TEST_CASE("a deposed primary sees that its successor has lost all since it took over", "[gossip]") {
+    Village village(73);
+    village.found(3, 1);
+    village.set_offset(0, 1'000);
+    village.set_offset(3, 1'000);
+    village.cut({0});
+    REQUIRE(village.run_until([&] { return village.owner(1, 0) == 3u; }, Duration{60'000}));
+    village.house(0).in_step = false;  // It gets nothing of its successor's.
+    village.heal();
+    const auto follows = [&] { return village.member(0, 0).primary == village.id(3); };
+    REQUIRE(village.run_until(follows, Duration{60'000}));
+    CHECK(village.count<KeepData>(0) == 0);
+
+    village.cut({0});  // Nor hears it that it dies.
+    come_back_with(village, 3, 0);
+    village.heal();
+
+    REQUIRE(village.run_until([&] { return village.count<KeepData>(0) == 1; }, Duration{60'000}));
+}
+
 TEST_CASE("a primary that an operator ordered to follow keeps nothing from whom it follows",
           "[gossip]") {
     Village village(72);
