@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <unordered_map>
 #include <utility>
 
 #include "gossip/data.h"
@@ -10,9 +9,6 @@
 
 namespace grapevine::gossip {
 namespace {
-
-// Of owners, among the nodes of a map.
-using Places = std::unordered_map<const Member*, slots::NodeIndex>;
 
 slots::Node node_of(const Core& core, const Member& member) {
     slots::Node node;
@@ -30,14 +26,10 @@ slots::Node node_of(const Core& core, const Member& member) {
     return node;
 }
 
-void fill_owners(const Core& core, const Places& places, slots::Topology& map) {
-    const Member* last = nullptr;  // Neighbours mostly belong to one.
-    slots::NodeIndex place = slots::no_node;
-    for (std::uint16_t number = 0; number < slots::slot_count; ++number) {
-        const Member* owner = core.members.owner({number});
-        if (owner != last) place = owner == nullptr ? slots::no_node : places.at(owner);
-        map.owner[number] = place;
-        last = owner;
+void fill_owner(const SlotSet& slots, slots::NodeIndex owner, slots::Topology& map) {
+    for (const slots::SlotRange& range : slots.ranges()) {
+        std::fill(map.owner.begin() + range.first.number, map.owner.begin() + range.last.number + 1,
+                  owner);
     }
 }
 
@@ -58,15 +50,13 @@ void fill_open(const slots::Topology& map, const std::map<slots::Slot, NodeId>& 
 slots::TopologyPtr map_of(const Core& core) {
     const auto made = std::make_shared<slots::Topology>();
     slots::Topology& map = *made;
-    Places places;
     core.members.for_each([&](const Member& member) {
         if (member.handshake) return;
         const auto place = static_cast<slots::NodeIndex>(map.nodes.size());
         if (&member == &core.self()) map.self = place;
-        if (core.members.owns_slots(member)) places[&member] = place;
+        fill_owner(core.members.slots_of(member), place, map);
         map.nodes.push_back(node_of(core, member));
     });
-    fill_owners(core, places, map);
     if (!GRAPEVINE_MUTANT(serve_before_save)) hide_unsaved(core, map);
     fill_open(map, core.migrating_to, map.migrating_to);
     fill_open(map, core.importing_from, map.importing_from);
