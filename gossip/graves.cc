@@ -1,6 +1,7 @@
 #include "gossip/graves.h"
 
 #include <algorithm>
+#include <xxhash.h>
 
 #include "gossip/handshake.h"
 #include "gossip/mutant.h"
@@ -34,9 +35,8 @@ bool set(Core& core, const NodeId& id, std::uint64_t count) {
 std::uint64_t digest_of(const Core& core) {
     std::uint64_t sum = 0;
     for (const auto& [id, count] : core.graves) {
-        std::uint64_t hash = 0xcbf29ce484222325 ^ count;  // FNV-1a, 64 bits.
-        for (const char c : id.text()) hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001b3;
-        sum += hash;
+        const auto name = id.text();
+        sum += XXH3_64bits_withSeed(name.data(), name.size(), count);
     }
     return sum;
 }

@@ -14,7 +14,7 @@ namespace {
 // Of fewer the loss of one would be too much: then there are none.
 constexpr std::size_t fewest_witnesses = 3;
 // Sets that one member names within a long lease.
-constexpr std::size_t most_conditions = 3;
+constexpr std::size_t most_remembered = 3;
 
 bool contains(const Witnesses& witnesses, const NodeId& id) {
     return std::find(witnesses.begin(), witnesses.end(), id) != witnesses.end();
@@ -153,7 +153,7 @@ bool promise_on_condition(const Core& core, Member& member, Instant until) {
         condition.until = std::max(condition.until, until);
         return true;
     }
-    if (member.conditions.size() >= most_conditions) return false;
+    if (member.conditions.size() >= most_remembered) return false;
     member.conditions.push_back({*member.witnesses, until});
     return true;
 }
