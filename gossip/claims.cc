@@ -24,7 +24,7 @@ bool claims_primary(const Header& header) {
 void become_primary(Core& core, Member& member) {
     if (member.role == Role::primary) return;
     inherit_vote(core, member);
-    member.role = Role::primary;
+    core.members.set_role(member, Role::primary);
     member.primary = NodeId{};
     member.had_replicas = true;  // Its shard did.
     member.promoted_at = core.now;
@@ -66,7 +66,7 @@ void become_replica(Core& core, Member& member, const Header& header) {
         pass_to_heir(core, member, header);
         core.members.release_all(member);
     }
-    member.role = Role::replica;
+    core.members.set_role(member, Role::replica);
     member.primary = core.members.find(primary) == nullptr ? NodeId{} : primary;
     if (Member* known = core.members.find(primary)) {
         member.shard = known->shard;
@@ -249,7 +249,7 @@ void follow(Core& core, Member& primary, By by) {
     core.members.release_all(self);
     core.migrating_to.clear();
     core.importing_from.clear();
-    self.role = Role::replica;
+    core.members.set_role(self, Role::replica);
     self.primary = primary.id;
     self.shard = primary.shard;
     core.election = {};
@@ -278,7 +278,7 @@ void take_over(Core& core) {
     Member& self = core.self();
     Member* old = core.members.find(self.primary);
     GRAPEVINE_CHECK(old != nullptr, "a replica takes over from a known primary");
-    self.role = Role::primary;
+    core.members.set_role(self, Role::primary);
     self.primary = NodeId{};
     const SlotSet slots = core.members.slots_of(*old);
     slots.for_each([&](slots::Slot slot) {

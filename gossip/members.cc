@@ -56,29 +56,35 @@ void Members::put_in_order(Member& member) {
                      &member);
 }
 
+void Members::set_role(Member& member, Role role) {
+    voters_ -= votes(member) ? 1 : 0;
+    member.role = role;
+    voters_ += votes(member) ? 1 : 0;
+}
+
 void Members::assign(slots::Slot slot, Member& member) {
     release(slot);
     owners_[slot.number] = &member;
-    if (member.owned.size() == 0) holders_.push_back(&member);
+    const bool is_first = !owns_slots(member);
     member.owned.insert(slot);
+    if (!is_first) return;
+    holders_.push_back(&member);
+    voters_ += votes(member) ? 1 : 0;
 }
 
 void Members::release(slots::Slot slot) {
     Member* owner = std::exchange(owners_[slot.number], nullptr);
     if (owner == nullptr) return;
+    const bool voted = votes(*owner);
     owner->owned.erase(slot);
-    if (owner->owned.size() == 0) std::erase(holders_, owner);
+    if (owns_slots(*owner)) return;
+    std::erase(holders_, owner);
+    voters_ -= voted ? 1 : 0;
 }
 
 void Members::release_all(const Member& member) {
     const SlotSet slots = slots_of(member);
     slots.for_each([this](slots::Slot slot) { release(slot); });
-}
-
-std::size_t Members::voters() const {
-    std::size_t count = 0;
-    for_each_owner([&](const Member& member) { count += votes(member) ? 1 : 0; });
-    return count;
 }
 
 Member* Members::primary_of(Member& member) {

@@ -152,6 +152,8 @@ public:
 
     Member* owner(slots::Slot slot) { return owners_[slot.number]; }
     const Member* owner(slots::Slot slot) const { return owners_[slot.number]; }
+    // Of a member of the table its role is changed here only.
+    void set_role(Member& member, Role role);
     void assign(slots::Slot slot, Member& member);
     void release(slots::Slot slot);
     void release_all(const Member& member);
@@ -162,13 +164,13 @@ public:
     bool votes(const Member& member) const {
         return member.role == Role::primary && owns_slots(member);
     }
-    std::size_t voters() const;
+    std::size_t voters() const { return voters_; }
     // visit(const Member&) for every node that owns a slot, in whatever order.
     template <typename Visit>
     void for_each_owner(Visit visit) const {
         for (const Member* member : holders_) visit(*member);
     }
-    std::size_t quorum() const { return voters() / 2 + 1; }
+    std::size_t quorum() const { return voters_ / 2 + 1; }
 
     // The primary of the member's shard: itself, or whom it follows. Null when that is not known.
     Member* primary_of(Member& member);
@@ -197,7 +199,8 @@ private:
     std::vector<Member*> in_order_;  // All of the table: to walk through it is much faster.
     Member* self_;
     std::array<Member*, slots::slot_count> owners_{};
-    std::vector<Member*> holders_;  // Who owns a slot.
+    std::vector<Member*> holders_;  // Who owns a slot,
+    std::size_t voters_ = 0;        // and how many of them vote.
 };
 
 }  // namespace grapevine::gossip

@@ -91,7 +91,7 @@ Result<std::string> carry_out(Core& core, const Reset& order) {
     end_manual_failover(core);
     core.election = {};
     if (self.role == Role::replica) core.effects.announce.push_back(FollowNobody{});
-    self.role = Role::primary;
+    core.members.set_role(self, Role::primary);
     self.primary = NodeId{};
     self.shard = core.random.id<ShardId>();
     core.members.release_all(self);

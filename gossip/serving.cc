@@ -17,30 +17,23 @@ bool is_covered(const Core& core, const Member& owner) {
     return !owner.failed || is_failing_over(core, owner);
 }
 
-bool is_fully_covered(const Core& core) {
-    std::size_t covered = 0;
-    core.members.for_each_owner([&](const Member& member) {
-        if (is_covered(core, member)) covered += member.owned.size();
-    });
-    return covered == slots::slot_count;
-}
+// What the owners of slots come to.
+struct Standing {
+    std::size_t covered = 0;    // Slots.
+    std::size_t reachable = 0;  // Voters.
+    std::size_t answered = 0;   // Voters that have, at least once since this process began.
+};
 
-bool sees_majority(const Core& core) {
-    std::size_t reachable = 0;
+Standing standing_of(const Core& core) {
+    Standing standing;
     core.members.for_each_owner([&](const Member& member) {
-        reachable += core.members.votes(member) && member.reachable() ? 1 : 0;
-    });
-    return reachable >= core.members.quorum();
-}
-
-// At least once since this process began.
-bool majority_has_answered(const Core& core) {
-    std::size_t answered = 0;
-    core.members.for_each_owner([&](const Member& member) {
+        if (is_covered(core, member)) standing.covered += member.owned.size();
+        if (!core.members.votes(member)) return;
         const bool heard = &member == &core.self() || member.pong_received;
-        answered += core.members.votes(member) && heard ? 1 : 0;
+        standing.reachable += member.reachable() ? 1 : 0;
+        standing.answered += heard ? 1 : 0;
     });
-    return answered >= core.members.quorum();
+    return standing;
 }
 
 // A primary that could have been replaced meanwhile gives its successor time to say so.
@@ -56,10 +49,11 @@ bool must_wait(const Core& core) {
     return core.minority_at && core.now - *core.minority_at < core.timing().rejoin();
 }
 
-bool should_serve(Core& core) {
-    const bool majority = sees_majority(core);
+bool should_serve(Core& core, const Standing& standing) {
+    const bool majority = standing.reachable >= core.members.quorum();
     if (!majority && core.members.voters() > 0) core.minority_at = core.now;
-    if (!majority || (core.settings.require_full_coverage && !is_fully_covered(core))) return false;
+    const bool gaps = standing.covered < slots::slot_count;
+    if (!majority || (core.settings.require_full_coverage && gaps)) return false;
     return core.serving || !must_wait(core);
 }
 
@@ -71,11 +65,12 @@ void announce(Core& core, bool state, Event::Kind yes, Event::Kind no) {
 }  // namespace
 
 void judge_serving(Core& core) {
+    const Standing standing = standing_of(core);
     // Nobody can have told of a successor before a majority has answered: the wait begins then.
-    if (core.serves_from && !majority_has_answered(core)) {
+    if (core.serves_from && standing.answered < core.members.quorum()) {
         core.serves_from = core.now + core.timing().writable_delay;
     }
-    const bool serving = should_serve(core);
+    const bool serving = should_serve(core, standing);
     const bool fenced = must_fence(core);
     const bool serving_changed = serving != core.serving;
     const bool fenced_changed = fenced != core.fenced;
