@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gossip/data.h"
+#include "gossip/fence.h"
 #include "gossip/heartbeat.h"
 #include "gossip/manual_failover.h"
 #include "gossip/mutant.h"
@@ -84,6 +85,20 @@ bool yields(const Core& core, const Header& header) {
     return wants_all && header.offset > data_offset(core);
 }
 
+// Elected by nobody. Who is fenced may have a successor without knowing, and counts its seat as
+// that one does: it is the heir of whoever that is (see has_seat).
+void step_up(Core& core) {
+    Member& self = core.self();
+    if (must_fence(core)) {
+        core.heir_since = core.now;
+        core.replaced = self.id;
+        forget_recognition(core);
+    }
+    core.current_epoch = greatest_epoch(core) + 1;
+    self.config_epoch = core.current_epoch;
+    core.must_tell();
+}
+
 // Both were told to be primary in the same epoch: the smaller name steps up (cluster
 // specification).
 void resolve_collision(Core& core, Member& sender, const Header& header) {
@@ -93,9 +108,7 @@ void resolve_collision(Core& core, Member& sender, const Header& header) {
                           header.config_epoch == self.config_epoch && self.id < sender.id;
     if (!collides) return;
     if (yields(core, header)) return follow(core, sender);
-    core.current_epoch = greatest_epoch(core) + 1;
-    core.self().config_epoch = core.current_epoch;
-    core.must_tell();
+    step_up(core);
     core.happened(Kind::epoch_collision, sender.id, "took a new epoch", core.current_epoch);
 }
 
@@ -236,9 +249,7 @@ bool bump_epoch(Core& core) {
         [&](const Member& peer) { shared = shared || peer.config_epoch == greatest; });
     const std::uint64_t own = core.self().config_epoch;
     if (own != 0 && own == greatest && !shared) return false;
-    core.current_epoch = greatest + 1;
-    core.self().config_epoch = core.current_epoch;
-    core.must_tell();
+    step_up(core);
     return true;
 }
 

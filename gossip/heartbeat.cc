@@ -260,10 +260,16 @@ void answer(Core& core, LinkId link, Member* peer, const Header& header) {
     say(core, link, std::move(heartbeat), static_cast<std::uint16_t>(mark));
 }
 
-void forget_contacts(Core& core) {
+void forget_recognition(Core& core) {
     core.members.for_each_peer([](Member& member) {
         forget_contact(member);
         member.knows_claim = false;
+    });
+}
+
+void forget_contacts(Core& core) {
+    forget_recognition(core);
+    core.members.for_each_peer([](Member& member) {
         member.abstains_until.reset();
         member.voice_from.reset();
     });
