@@ -58,3 +58,10 @@ TEST_CASE("a planted mistake is found, and its run made small", "[sim]") {
     CHECK(small.steps.size() <= plan.steps.size());
     CHECK(run(small).violation->invariant == report.findings[0].violation.invariant);
 }
+
+TEST_CASE("hearsay against an answer in hand is noticed", "[sim]") {
+    const Report report = hunt(Mutant::any_failure_believed, 1, Limits{200}, {0, 30'000});
+
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].violation.invariant == "NoHearsay");
+}

@@ -88,7 +88,8 @@ int run_seeds(const Options& options) {
 
 int hunt_mutants(const Options& options) {
     std::vector<Hunt> hunts;
-    for (const Mistake mutant : all_mutants()) {
+    const bool named = name_of(options.mutant) != "none";
+    for (const Mistake mutant : named ? std::vector{options.mutant} : all_mutants()) {
         hunts.push_back({mutant, hunt(mutant, options.seed, options.limits, options.wishes)});
         if (!options.json) print(std::cout, hunts.back());
         std::cout << std::flush;

@@ -46,7 +46,8 @@ void declare(CLI::App& app, Options& options, Given& given) {
                  "Reduce the first failing run, and print it as a test "
                  "to keep");
     app.add_option("--mutant", given.mutant, "Plant this mistake (a name or a number)");
-    app.add_flag("--mutants", options.mutants, "Plant each mistake in turn: all have to be caught");
+    app.add_flag("--mutants", options.mutants,
+                 "Plant each mistake in turn, or the one of --mutant: all have to be caught");
     app.add_option("--figures", given.figures,
                    "What clusters of so many nodes cost in peace, and how fast they mend: a table")
         ->expected(0, -1)

@@ -1,6 +1,7 @@
 // Failures: nobody is accused whom nothing happened to, and nobody fails without a majority.
 #include <map>
 
+#include "gossip/witnesses.h"
 #include "tests/sim/checks/checks.h"
 
 namespace grapevine::sim {
@@ -120,11 +121,80 @@ private:
     std::map<std::pair<std::size_t, NodeId>, bool> suspected_;
 };
 
+// NoHearsay: who has just had an answer from a node, on a link that is still up, and does not
+// suspect it, takes nobody's word for its failure; except voters' about its own primary, and that
+// of the node's witnesses, who ask it more often.
+class NoHearsay final : public Check {
+public:
+    explicit NoHearsay(World& watched) : Check(watched), answers_(watched.machines.size()) {}
+    void started(const Machine& machine) override { answers_[machine.number].clear(); }
+    void before(const Turn& turn) override {
+        contradicted_ = false;
+        if (turn.kind != Turn::Kind::message) return;
+        const auto* heartbeat = std::get_if<gossip::Heartbeat>(&turn.message->body);
+        const bool answer =
+            heartbeat != nullptr && heartbeat->kind == gossip::Heartbeat::Kind::pong;
+        if (answer) hear_answer(turn);
+        if (const auto* fail = std::get_if<gossip::Fail>(&turn.message->body)) {
+            contradicted_ = is_contradicted(turn, fail->id);
+        }
+    }
+    void announced(const Machine& machine, const gossip::Announcement& it) override {
+        const auto* event = std::get_if<gossip::Event>(&it);
+        const bool believes = event != nullptr && event->kind == Kind::peer_failed &&
+                              told_by_others(*event) && contradicted_;
+        if (!believes) return;
+        world.violated("NoHearsay", World::name(machine) + " is told that " +
+                                        world.name(event->about) +
+                                        " has failed, which has just answered it");
+    }
+
+private:
+    struct Answer {
+        LinkId link;
+        gossip::Instant at;
+    };
+
+    gossip::Instant now_at(const Machine& machine) const {
+        return machine.clock.at(world.scheduler.now());
+    }
+    void hear_answer(const Turn& turn) {
+        const auto& links = turn.machine.belief().links;
+        const NodeId& sender = turn.message->header.sender;
+        const auto link = links.find(turn.link);
+        const bool ours =
+            link != links.end() && link->second.outbound && link->second.peer == sender;
+        if (ours) answers_[turn.machine.number][sender] = {turn.link, now_at(turn.machine)};
+    }
+    bool has_answer(const Machine& machine, const NodeId& id) const {
+        const auto& answers = answers_[machine.number];
+        const auto answer = answers.find(id);
+        if (answer == answers.end()) return false;
+        const gossip::Core& core = machine.belief();
+        const bool recent = now_at(machine) - answer->second.at < core.timing().fence();
+        return recent && core.links.contains(answer->second.link);
+    }
+    bool is_contradicted(const Turn& turn, const NodeId& id) const {
+        const gossip::Core& core = turn.machine.belief();
+        const gossip::Member* accused = core.members.find(id);
+        const gossip::Member* teller = core.members.find(turn.message->header.sender);
+        if (accused == nullptr || teller == nullptr || accused->suspected) return false;
+        const bool own_primary = core.self().primary == id && core.members.votes(*teller);
+        const bool by_witness = gossip::is_witness(accused->witnesses, teller->id) &&
+                                !gossip::is_witness(accused->witnesses, core.self().id);
+        return has_answer(turn.machine, id) && !own_primary && !by_witness;
+    }
+
+    std::vector<std::map<NodeId, Answer>> answers_;  // By machine: the last one of each peer.
+    bool contradicted_ = false;  // What this turn's message says, by an answer in hand.
+};
+
 }  // namespace
 
 void add_failure_checks(World& world, Checks& checks) {
     checks.push_back(std::make_unique<NoFalseFail>(world));
     checks.push_back(std::make_unique<FailEvidence>(world));
+    checks.push_back(std::make_unique<NoHearsay>(world));
 }
 
 }  // namespace grapevine::sim
