@@ -59,6 +59,17 @@ TEST_CASE("a planted mistake is found, and its run made small", "[sim]") {
     CHECK(run(small).violation->invariant == report.findings[0].violation.invariant);
 }
 
+TEST_CASE("a delay is missed where voters promise nothing", "[sim]") {
+    const auto mutant = GENERATE(Mutant::no_rejoin_delay, Mutant::no_writable_delay);
+    Wishes mixed{0, 30'000};
+    mixed.mixed = true;
+
+    const Report report = hunt(mutant, 1, Limits{200}, mixed);
+
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].violation.invariant == "SingleServer");
+}
+
 TEST_CASE("hearsay against an answer in hand is noticed", "[sim]") {
     const Report report = hunt(Mutant::any_failure_believed, 1, Limits{200}, {0, 30'000});
 

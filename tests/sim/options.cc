@@ -38,6 +38,8 @@ void declare(CLI::App& app, Options& options, Given& given) {
         ->check(CLI::Range(1, 60));
     app.add_flag("--large", options.wishes.large,
                  "Every cluster keeps to the rules of large ones: see gossip/witnesses.h");
+    app.add_flag("--mixed", options.wishes.mixed,
+                 "In every cluster most voters promise nothing, like Redis's");
     app.add_option("--danger-ms", options.wishes.danger_ms, "Virtual time for which faults go on");
     app.add_option("--plan", given.plan, "Run the plan in this file instead of a seed's")
         ->check(CLI::ExistingFile);

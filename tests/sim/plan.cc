@@ -28,6 +28,7 @@ constexpr std::array all_knobs{
     Knob{"pulsing_voters", &Setup::pulsing_voters},
     Knob{"witnesses", &Setup::witnesses},
     Knob{"ask_spacing_ms", &Setup::ask_spacing_ms},
+    Knob{"redis_like", &Setup::redis_like},
     Knob{"full_coverage", &Setup::full_coverage},
     Knob{"replica_migration", &Setup::replica_migration},
     Knob{"validity_factor", &Setup::validity_factor},

@@ -42,6 +42,9 @@ struct Setup {
     std::int64_t pulsing_voters = 50;
     std::int64_t witnesses = 7;
     std::int64_t ask_spacing_ms = 15;
+    // So many of the first machines, primaries first, say nothing that Redis would not: what they
+    // answer promises nothing.
+    std::int64_t redis_like = 0;
     std::int64_t replica_migration = 1;
     std::int64_t validity_factor = 10;
     std::int64_t replication_ping_ms = 10'000;

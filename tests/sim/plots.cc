@@ -343,4 +343,32 @@ void add_large_plots(Chance& chance, const Setup& setup, std::vector<Step>& step
     }
 }
 
+// One primary after the other is away for so long that it has been replaced, for certain, when it
+// is back. It hears the voters first, which promise nothing, and its successor a little later: it
+// has to wait. A shorter absence is not safe in such a cluster: the primary may be back while
+// voters that answer it elect another.
+std::vector<Step> mixed_plot(Chance& chance, const Setup& setup) {
+    std::vector<Step> steps;
+    const std::int64_t timeout = setup.node_timeout_ms;
+    const std::int64_t election = 2'500 + 8 * setup.disk_most_us / 1'000;
+    std::int64_t at = chance.between(500, 3'000);
+    std::int64_t primary = chance.between(0, setup.primaries - 1);
+    const auto add = [&](Kind kind, std::int64_t a, std::int64_t b, std::int64_t c = 0) {
+        steps.push_back({std::chrono::milliseconds(at), kind, a, b, c});
+    };
+    for (std::int64_t i = chance.between(1, 3); i > 0; --i) {
+        const std::int64_t away = 2 * timeout + election + chance.between(0, 2 * timeout);
+        const bool cut_off = chance.happens(500);
+        const Kind how = chance.happens(700) ? Kind::crash : Kind::power_off;
+        add(cut_off ? Kind::cut : how, cut_off ? std::int64_t{1} << primary : primary, away);
+        const std::int64_t machines = static_cast<std::int64_t>(setup.machines());
+        for (std::int64_t other = setup.primaries; other < machines; ++other) {
+            add(Kind::cut_pair, other, primary, away + chance.between(300, 2'000));
+        }
+        at += away + 4 * timeout + 8'000;
+        primary = (primary + 1) % setup.primaries;
+    }
+    return steps;
+}
+
 }  // namespace grapevine::sim

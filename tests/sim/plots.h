@@ -23,4 +23,7 @@ void add_host_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps
 // Those about witnesses, for clusters that keep to the rules of large ones.
 void add_large_plots(Chance& chance, const Setup& setup, std::vector<Step>& steps);
 
+// All that befalls a cluster in which most voters are like Redis's.
+std::vector<Step> mixed_plot(Chance& chance, const Setup& setup);
+
 }  // namespace grapevine::sim

@@ -64,6 +64,24 @@ void make_large(Chance& chance, Setup& setup) {
     setup.host_evidence = setup.crash_evidence = 1;
 }
 
+// Most voters are like Redis's: what they answer promises nothing, and they believe in a crash
+// after the node timeout only.
+void make_mixed(Chance& chance, Setup& setup) {
+    setup.primaries = one_of(chance, {3, 3, 3, 4, 5});
+    setup.replicas = one_of(chance, {1, 1, 2});
+    setup.spares = 0;
+    setup.redis_like = setup.primaries - 1;
+    setup.node_timeout_ms = one_of(chance, {500, 1'000, 2'000});
+    setup.delay_most_us = std::min(setup.delay_most_us, setup.node_timeout_ms * 1'000 / 10);
+    setup.spike_per_mille = 0;
+    setup.crash_evidence = setup.host_evidence = 0;
+    setup.persists = 1;
+    const Setup usual;
+    setup.pulsing_voters = usual.pulsing_voters;
+    setup.witnesses = usual.witnesses;
+    setup.ask_spacing_ms = usual.ask_spacing_ms;
+}
+
 struct Danger {
     Kind kind;
     std::int64_t per_mille;  // Of seeds in which it exists.
@@ -145,6 +163,11 @@ Plan draw_plan(std::uint64_t seed, const Wishes& wishes) {
     if (is_large) add_large_plots(large, plan.setup, plan.steps);
     Chance successions(seed, "successions");
     add_succession_plots(successions, plan.setup, plan.steps);
+    Chance mixed(seed, "mixed");
+    if ((mixed.happens(30) || wishes.mixed) && wishes.nodes == 0) {
+        make_mixed(mixed, plan.setup);
+        plan.steps = mixed_plot(mixed, plan.setup);  // No cluster with Redis stands anything else.
+    }
     std::stable_sort(plan.steps.begin(), plan.steps.end(),
                      [](const Step& a, const Step& b) { return a.at < b.at; });
     return plan;

@@ -11,6 +11,7 @@ struct Wishes {
     std::int64_t nodes = 0;
     std::int64_t danger_ms = 0;
     bool large = false;  // All name witnesses, as large ones do.
+    bool mixed = false;  // Most voters are like Redis's.
 };
 
 Plan draw_plan(std::uint64_t seed, const Wishes& wishes = {});

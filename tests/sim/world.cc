@@ -25,6 +25,20 @@ gossip::Settings settings_of(const Setup& setup) {
     return settings;
 }
 
+// As Redis does: without the marks and extensions by which Grapevines know each other and promise
+// something.
+void make_redis_like(Message& message) {
+    message.header.capabilities = 0;
+    if (auto* heartbeat = std::get_if<gossip::Heartbeat>(&message.body)) {
+        gossip::Extensions& extensions = heartbeat->extensions;
+        extensions.graves.reset();
+        extensions.kin.reset();
+        extensions.view.reset();
+        extensions.witnesses.reset();
+    }
+    if (auto* vote = std::get_if<gossip::Vote>(&message.body)) vote->conditions.clear();
+}
+
 Promise promise_of(const gossip::Core& core) {
     Promise promise{core.self().id, core.current_epoch, core.last_vote_epoch,
                     core.self().config_epoch, core.members.slots_of(core.self())};
@@ -260,6 +274,9 @@ void World::save(Machine& machine, const gossip::Save& save) {
 }
 
 void World::send(Machine& machine, gossip::Send& message) {
+    if (static_cast<std::int64_t>(machine.number) < setup.redis_like) {
+        make_redis_like(message.message);
+    }
     const auto link = machine.belief().links.find(message.link);
     const NodeId to = link == machine.belief().links.end() ? NodeId{} : link->second.peer;
     for (const auto& check : checks) check->sent(machine, message, to);
