@@ -50,7 +50,7 @@ enum class Mutant : std::uint8_t {
     vote_not_mentioned,      // Who voted against a primary answers it as if nothing were.
     // Grapevines promise nothing to a primary that they have voted against, or whose successor they
     // know: among them the two delays do not keep anybody from writing. Redis's voters answer as
-    // ever.
+    // ever. The second delay is also for replicas of a primary that has come back without its keys.
     no_rejoin_delay,         // A primary that comes from a minority serves at once.
     no_writable_delay,       // A restarted primary serves at once.
     one_accuser_fails,       // One accusation is enough.

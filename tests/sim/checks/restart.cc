@@ -1,4 +1,7 @@
 // Restarts: what was saved is what comes back, and damage is noticed.
+#include <map>
+#include <optional>
+
 #include "gossip/saving.h"
 #include "tests/sim/checks/checks.h"
 
@@ -61,11 +64,54 @@ public:
     }
 };
 
+// NoEmptyRead: a primary that has come back without its keys does not tell clients that a write is
+// not there which every replica had confirmed, before a replica had time to take over.
+class NoEmptyRead final : public Check {
+public:
+    explicit NoEmptyRead(World& watched) : Check(watched), back_at_(watched.machines.size()) {}
+    void started(const Machine& machine) override {
+        const gossip::Core& core = machine.belief();
+        const bool came_back = machine.life > 1 && core.members.votes(core.self());
+        back_at_[machine.number] = came_back ? std::optional(now_at(machine)) : std::nullopt;
+    }
+    void after(const Turn& turn) override {
+        const bool follows = turn.machine.belief().self().role == gossip::Role::replica;
+        if (follows) back_at_[turn.machine.number].reset();
+    }
+    void kept(const Kept& write) override {
+        Kept& newest = kept_[write.slot];
+        if (write.index >= newest.index) newest = write;
+    }
+    void read(const Machine& machine, slots::Slot slot) override {
+        const auto write = kept_.find(slot.number);
+        const auto& back_at = back_at_[machine.number];
+        if (write == kept_.end() || !back_at || holds(machine, write->second)) return;
+        const gossip::Duration time = now_at(machine) - *back_at;
+        if (time >= machine.settings.timing.writable_delay) return;
+        world.violated("NoEmptyRead", World::name(machine) + " serves slot " +
+                                          std::to_string(slot.number) + " without its keys " +
+                                          std::to_string(time.count()) + " ms after its restart");
+    }
+
+private:
+    gossip::Instant now_at(const Machine& machine) const {
+        return machine.clock.at(world.scheduler.now());
+    }
+    static bool holds(const Machine& machine, const Kept& write) {
+        const auto& log = machine.store.log;
+        return log.size() > write.index && log[write.index].sum == write.sum;
+    }
+
+    std::vector<std::optional<gossip::Instant>> back_at_;  // By machine, of primaries.
+    std::map<std::uint16_t, Kept> kept_;                   // The newest of each slot.
+};
+
 }  // namespace
 
 void add_restart_checks(World& world, Checks& checks) {
     checks.push_back(std::make_unique<OrderDurable>(world));
     checks.push_back(std::make_unique<RestartIdempotent>(world));
+    checks.push_back(std::make_unique<NoEmptyRead>(world));
 }
 
 }  // namespace grapevine::sim
