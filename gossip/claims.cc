@@ -34,7 +34,7 @@ void become_primary(Core& core, Member& member) {
 
 // Two links run side by side: this was said before something that has already been heard. A primary
 // gives way to another of its shard in a later epoch only. No message is on its way for longer than
-// the node timeout: then it is believed, except by who follows the sender (see note_abdication).
+// the node timeout: then it is believed, except where the two follow each other (note_abdication).
 bool is_overtaken(const Core& core, const Member& sender, const Header& header) {
     if (header.current_epoch < sender.config_epoch) return true;
     const Member* primary = core.members.find(header.primary);
@@ -89,14 +89,15 @@ bool yields(const Core& core, const Header& header) {
 // that one does: it is the heir of whoever that is (see has_seat).
 void step_up(Core& core) {
     Member& self = core.self();
-    if (must_fence(core)) {
-        core.heir_since = core.now;
-        core.replaced = self.id;
-        forget_recognition(core);
-    }
+    const bool may_have_successor = must_fence(core);
     core.current_epoch = greatest_epoch(core) + 1;
     self.config_epoch = core.current_epoch;
     core.must_tell();
+    if (!may_have_successor) return;
+    core.heir_since = core.now;
+    core.replaced = self.id;
+    core.map_needs = core.latest();
+    forget_recognition(core);
 }
 
 // Both were told to be primary in the same epoch: the smaller name steps up (cluster

@@ -135,7 +135,7 @@ struct Core {
     Instant born;
     bool restarted;
     std::optional<Instant> heir_since;  // A primary's that took the place of another.
-    NodeId replaced;           // Whose place (its own: that of a successor, if there is one),
+    NodeId replaced;                    // Whose place; its own: see has_seat;
     Instant replaced_until{};  // and until when that one, which worked, may not know of it.
     bool reached = false;      // By a member, in this life: our own address is right.
     Instant now;

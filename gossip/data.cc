@@ -8,6 +8,9 @@
 namespace grapevine::gossip {
 namespace {
 
+// What a replica says that has all of what nobody has written to.
+constexpr std::uint64_t copy_of_nothing = 1;
+
 void keep_data(Core& core, const Member& primary, std::uint64_t offered) {
     if (core.keeps_data_since || GRAPEVINE_MUTANT(less_replaces_more)) return;
     core.keeps_data_since = core.now;
@@ -80,20 +83,18 @@ void note_deposed(Core& core, const Member& member) {
     if (has_lost_data(core, member)) core.lost_its_data = {};
 }
 
-void note_reign(Member& member, std::uint64_t epoch, std::uint64_t offset) {
+void note_reign(const Core& core, Member& member, std::uint64_t epoch, std::uint64_t offset) {
     Reign& reign = member.reign;
-    if (epoch > reign.epoch) reign = {epoch, offset};
-    if (epoch == reign.epoch) reign.offset = std::max(reign.offset, offset);
+    const bool more = epoch == reign.epoch && offset > reign.offset;
+    if (more || epoch > reign.epoch) reign = {epoch, offset, core.now};
 }
 
-void note_answered_offset(Core& core, Member& sender, const Header& header) {
+void note_answered_offset(Core& core, Member& sender, const Header& header, Instant asked_at) {
     if (core.self().role != Role::replica || sender.id != core.self().primary) return;
-    if (!header.primary.none()) return;
     Reign& had = sender.reign;
-    const bool same_reign = header.config_epoch <= had.epoch;
-    if (same_reign && header.offset < had.offset && header.offset < offset_of_shard(core)) {
-        keep_data(core, sender, header.offset);
-    }
+    if (!header.primary.none() || asked_at <= had.heard_at) return;
+    const bool has_less = header.offset < had.offset && had.offset > copy_of_nothing;
+    if (has_less && header.offset < offset_of_shard(core)) keep_data(core, sender, header.offset);
     had.offset = header.offset;
 }
 

@@ -8,8 +8,8 @@ namespace grapevine::gossip {
 
 // Bytes of its shard's stream that this node has. 0: nothing that the shard could go on with: a
 // replica that has never been in step with a primary of its shard in this life, or whose data is
-// being replaced. It does not stand for election. A deposed primary counts as in step once its
-// successor turned out to have lost what was confirmed before.
+// being replaced. It does not stand for election. Who had data of the shard before it followed its
+// primary counts as in step once that one turned out to have lost what was confirmed before.
 std::uint64_t data_offset(const Core& core);
 
 // Follow: where our primary is.
@@ -25,13 +25,12 @@ void note_follow(Core& core, const Member& primary);
 // It follows another, and will have what that one has.
 void note_deposed(Core& core, const Member& member);
 
-// A primary, or a candidate for the epoch, has told its offset. Messages of two links overtake each
-// other: the most is kept.
-void note_reign(Member& member, std::uint64_t epoch, std::uint64_t offset);
+// A primary, or a candidate for the epoch, has told its offset.
+void note_reign(const Core& core, Member& member, std::uint64_t epoch, std::uint64_t offset);
 // Our primary has told its offset in an answer. In one reign it only grows: when it is less than it
-// was, and less than we have, the primary has come back without its data. KeepData follows, and
-// this replica stands for election although its primary is alive.
-void note_answered_offset(Core& core, Member& sender, const Header& header);
+// was when we asked, and less than we have, the primary has come back without its data. KeepData
+// follows, and this replica stands for election although its primary is alive.
+void note_answered_offset(Core& core, Member& sender, const Header& header, Instant asked_at);
 // True: this replica has to replace a primary that lives, as it has come back with less.
 bool saves_data(const Core& core);
 // On a primary that was restarted: a replica of its own has more than it has itself.

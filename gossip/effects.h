@@ -65,8 +65,8 @@ struct TopologyChanged {
 };
 // This node was a replica and is the primary now: it wants a new replication id.
 struct Promoted {};
-// Replicate this primary from now on; a node that was a primary gives up what the other has not,
-// unless the other has lost what it was to go on with.
+// Replicate this primary from now on; a node gives up what the other has not, unless the other has
+// lost what it was to go on with.
 struct Follow {
     NodeId primary;
     slots::Endpoint endpoint;

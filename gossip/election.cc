@@ -22,7 +22,9 @@ bool data_is_fresh(const Core& core) {
     if (data_offset(core) == 0) return false;  // However long ago: it has nothing to go on with.
     if (timing.replica_validity_factor == 0 || core.replication.link_up) return true;
     if (GRAPEVINE_MUTANT(stale_candidate)) return true;
-    return core.now - core.data_at <= timing.data_age_limit();
+    // What its primary has lost does not become old.
+    const Instant until = core.keeps_data_since.value_or(core.now);
+    return until - core.data_at <= timing.data_age_limit();
 }
 
 // Null: there is nobody to replace, or this is not the one to do it.

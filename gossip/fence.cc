@@ -79,14 +79,21 @@ bool may_predecessor_write(const Core& core) {
 
 bool has_seat(const Core& core) {
     if (!core.heir_since) return true;
+    const bool of_itself = core.replaced == core.self().id;
     const Member* predecessor = core.members.find(core.replaced);
-    if (predecessor == nullptr || predecessor->role == Role::replica) return true;
+    const bool given_way = predecessor == nullptr || predecessor->role == Role::replica;
+    if (!of_itself && given_way) return true;
     std::size_t know = 0;
+    std::size_t saw_nobody = 0;
     core.members.for_each_owner([&](const Member& member) {
-        know += core.members.votes(member) && member.knows_claim ? 1 : 0;
+        if (!core.members.votes(member) || !member.knows_claim) return;
+        ++know;
+        saw_nobody += member.saw_successor || is_voiceless(core, member) ? 0 : 1;
     });
     const std::size_t voters = core.members.voters();
-    return know >= std::min(voters - core.members.quorum() + 1, voters - 1);
+    const std::size_t others_elect_nobody = voters - core.members.quorum();
+    if (of_itself && saw_nobody >= others_elect_nobody) return true;
+    return know >= std::min(others_elect_nobody + 1, voters - 1);
 }
 
 bool must_fence(const Core& core) {

@@ -6,10 +6,11 @@
 
 namespace grapevine::gossip {
 
-// Beyond a cut a predecessor may count the same seat among the voters as its own, and so may the
-// successor of a primary that takes a new epoch by itself. Ours counts, and has a vote, once a
-// predecessor has given way, or so many have heard our claim that the other finds no majority any
-// more.
+// Beyond a cut a predecessor may count the same seat among the voters as its own. Ours counts, and
+// has a vote, once that one has given way, or so many have heard our claim that it finds no
+// majority any more. A primary that took a new epoch by itself while it was fenced may have a
+// successor that does so: its seat counts as well once too few others are left that could have
+// elected one.
 bool has_seat(const Core& core);
 // A primary that owns slots and is not in contact with a majority of the voting primaries.
 bool must_fence(const Core& core);

@@ -85,7 +85,7 @@ void learn(Hearing& hearing) {
     sender.current_epoch = header.current_epoch;
     sender.offset = header.offset;
     sender.offset_at = core.now;
-    if (header.primary.none()) note_reign(sender, header.config_epoch, header.offset);
+    if (header.primary.none()) note_reign(core, sender, header.config_epoch, header.offset);
     learn_epochs(core, sender, header);
     let_votes_lapse(core, sender, header);
     note_paused_offset(core, sender, header);
@@ -112,6 +112,7 @@ void note_contact(Hearing& hearing) {
     sender.asked.pop_front();
     note_round_trip(core, sender, core.now - question.at);
     const std::uint16_t capabilities = hearing.header.capabilities;
+    sender.saw_successor = (capabilities & saw_successor) != 0;
     if ((capabilities & voted_for_another) != 0) {
         sender.contact_until.reset();
         sender.abstains_until.reset();
@@ -133,7 +134,7 @@ void answered(Hearing& hearing) {
     const Instant asked_at = sender.asked.empty() ? Instant{} : sender.asked.front().at;
     note_contact(hearing);
     note_abdication(core, sender, hearing.header, asked_at);
-    note_answered_offset(core, sender, hearing.header);
+    note_answered_offset(core, sender, hearing.header, asked_at);
     sender.attempts = 0;
     sender.severed = sender.has_left = false;
     core.links.at(hearing.link).answered = true;
@@ -219,7 +220,7 @@ struct BodyHearing {
     }
     void operator()(const VoteRequest&) {
         const Header& header = hearing.header;
-        note_reign(*hearing.sender, header.current_epoch, header.offset);
+        note_reign(hearing.core, *hearing.sender, header.current_epoch, header.offset);
         hear_rival(hearing.core, header);
         consider_vote(hearing.core, *hearing.sender, header);
     }

@@ -250,6 +250,7 @@ void answer(Core& core, LinkId link, Member* peer, const Header& header) {
         peer != nullptr && (may_be_deposed(core, *peer) || has_been_deposed(core, *peer, header));
     const bool refuses = waits || (deposed && !GRAPEVINE_MUTANT(vote_not_mentioned));
     unsigned mark = refuses ? voted_for_another : 0;
+    if (peer != nullptr && has_successor(core, *peer)) mark |= saw_successor;
     if (peer == nullptr) {
         mark |= does_not_know_you;
     } else if (!refuses) {

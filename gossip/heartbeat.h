@@ -39,9 +39,9 @@ void answer(Core& core, LinkId link, Member* peer, const Header& header);
 void renew_contact(Core& core, Member& member);
 // The same for all voters.
 void ask_voters_anew(Core& core);
-// Nobody has heard what we claim from now on.
+// Nobody's answers so far count: they were given to a node that claimed less.
 void forget_recognition(Core& core);
-// The same, and nobody's answers so far count: they were given to a node that claimed less.
+// The same for what they have promised, or may have, to whom we were.
 void forget_contacts(Core& core);
 
 }  // namespace grapevine::gossip

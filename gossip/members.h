@@ -52,10 +52,11 @@ struct Condition {
     Instant until;
 };
 
-// How far a primary has said to be in an epoch of its, or as a candidate for that: it only grows.
+// The most that a primary has said to have in an epoch of its, or as a candidate for that.
 struct Reign {
     std::uint64_t epoch = 0;
     std::uint64_t offset = 0;
+    Instant heard_at{};
 };
 
 struct Member {
@@ -105,6 +106,8 @@ struct Member {
     std::vector<Condition> conditions;    // The same for our long leases with witnesses.
     std::optional<Witnesses> witnesses;   // As it has told in its last question.
     bool knows_claim = false;             // It has answered since we are what we are.
+    bool saw_successor = false;           // Of ours: as it has told in its last answer.
+    NodeId displaced;                     // Whom it took all from by a new epoch.
     std::optional<Instant> waits_until;   // It took all from one who counts on us so long.
     Instant heard_at{};                   // Its last message of any kind.
 

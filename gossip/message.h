@@ -58,7 +58,9 @@ enum Capability : std::uint16_t {
     voted_for_another = 2,
     // In an answer: the sender has not got whom it answers in its table.
     does_not_know_you = 4,
-    // 8 is kept for later.
+    // In an answer to a primary: the sender has voted for another in its place, or saw one there,
+    // and has not seen that one give way, whatever the primary claims by now.
+    saw_successor = 8,
     // The sender is a voter that asks the others many times a second, so that a short lease is
     // enough for it. In an answer, the upper byte says how long a primary may count on it: see
     // lost_host.h.

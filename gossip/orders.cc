@@ -90,6 +90,7 @@ Result<std::string> carry_out(Core& core, const Reset& order) {
     }
     end_manual_failover(core);
     core.election = {};
+    core.heir_since.reset();
     if (self.role == Role::replica) core.effects.announce.push_back(FollowNobody{});
     core.members.set_role(self, Role::primary);
     self.primary = NodeId{};

@@ -152,12 +152,20 @@ bool has_been_deposed(const Core& core, const Member& member, const Header& head
            (is_displaced(core, member, header) || is_contested(core, member, header));
 }
 
+bool has_successor(const Core& core, const Member& member) {
+    const auto vote = core.votes_against.find(member.id);
+    if (vote != core.votes_against.end() && !vote->second.lapsed) return true;
+    const Member* displaced = core.members.find(member.displaced);
+    return displaced != nullptr && displaced->role == Role::primary;
+}
+
 void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const SlotSet& slots) {
     if (member.role != Role::primary || core.members.owns_slots(member) || slots.empty()) return;
     core.members.for_each([&](const Member& owner) {
         const SlotSet owned = core.members.slots_of(owner) - core.unclaimed;
         const bool loses_all = !owned.empty() && (owned - slots).empty();
         if (!loses_all || &owner == &core.self() || epoch <= owner.config_epoch) return;
+        member.displaced = owner.id;
         if (const auto until = may_rely_until(core, owner)) {
             member.waits_until = std::max(member.waits_until.value_or(*until), *until);
         }

@@ -31,6 +31,9 @@ void drop_old_votes(Core& core);
 // It claims slots under a header that we know better: all that it had has another owner by now, or
 // another claims some of it in the same epoch.
 bool has_been_deposed(const Core& core, const Member& member, const Header& header);
+// We voted for another in the member's place, or saw one there that it has displaced since, and
+// have not seen it give way: it may not have heard of that.
+bool has_successor(const Core& core, const Member& member);
 // We voted for another in the member's place, and that vote may still depose it.
 bool may_be_deposed(const Core& core, const Member& member);
 

@@ -1,6 +1,10 @@
 // Who has the shard's data: an empty or older copy takes over from nobody and wipes nobody.
+#include "gossip/data.h"
+
 #include <catch2/catch.hpp>
 
+#include "gossip/core.h"
+#include "gossip/state.h"
 #include "tests/gossip/village.h"
 
 using namespace grapevine;
@@ -277,6 +281,44 @@ TEST_CASE("a deposed primary sees that its successor has lost all since it took 
     village.heal();
 
     REQUIRE(village.run_until([&] { return village.count<KeepData>(0) == 1; }, Duration{60'000}));
+}
+
+namespace {
+
+Instant at(int time) {
+    return Instant{Duration{time}};
+}
+
+// At 1,000 ms this node, a replica in step, has `offset` bytes, and hears that its primary has
+// `told`. True: it takes an answer of `answered` bytes for a loss.
+bool keeps_data(std::uint64_t offset, std::uint64_t told, std::uint64_t answered,
+                Instant asked_at) {
+    Core core({}, State::fresh(1), false, 1, at(1'000));
+    Member named;
+    named.id = *NodeId::parse(std::string(40, 'a'));
+    named.shard = core.self().shard;
+    Member& primary = core.members.add(named);
+    core.members.set_role(core.self(), Role::replica);
+    core.self().primary = primary.id;
+    core.in_step = true;
+    core.replication.offset = offset;
+    Header answer;
+    answer.offset = answered;
+    note_reign(core, primary, 0, told);
+    note_answered_offset(core, primary, answer, asked_at);
+    return core.keeps_data_since.has_value();
+}
+
+}  // namespace
+
+TEST_CASE("an answer that later news has overtaken does not look like a loss", "[gossip]") {
+    CHECK(keeps_data(1'900, 2'000, 1'000, at(1'001)));
+    CHECK_FALSE(keeps_data(1'900, 2'000, 1'000, at(990)));  // It was asked before.
+    CHECK_FALSE(keeps_data(900, 2'000, 1'000, at(1'001)));  // It has more than this node.
+}
+
+TEST_CASE("a primary to which nobody has written anything has lost nothing", "[gossip]") {
+    CHECK_FALSE(keeps_data(1, 1, 0, at(1'001)));  // It told of 1 when it was a replica.
 }
 
 TEST_CASE("a primary that an operator ordered to follow keeps nothing from whom it follows",

@@ -154,7 +154,7 @@ TEST_CASE("nobody is made to forget itself, or whom it follows, or who tells it"
     const auto id = [](char digit) { return *NodeId::parse(std::string(40, digit)); };
     Member& teller = core.members.add(named('a', true));
     core.members.add(named('b'));
-    core.self().role = Role::replica;
+    core.members.set_role(core.self(), Role::replica);
     core.self().primary = id('b');
 
     hear_graves(core, teller, Graves{1, {{id('a'), 1}, {id('b'), 1}, {core.self().id, 1}}}, true);

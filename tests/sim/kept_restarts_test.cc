@@ -77,3 +77,32 @@ at 3157000 cut 2 25195 5366
 at 5266000 crash 0 167 0
 )");
 }
+
+// Two replicas kept what their primary had lost, until it was too old for them to stand.
+TEST_CASE("NoWipe, seed 950002888", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 950002888
+primaries 1
+replicas 2
+node_timeout_ms 1000
+delay_least_us 500
+spike_ms 100
+disk_most_us 300000
+codec 0
+host_evidence 1
+full_coverage 0
+replica_migration 0
+validity_factor 1
+replication_ping_ms 1000
+clients 4
+client_pause_ms 1000
+wait_per_mille 100
+persists 0
+danger_ms 90000
+drill 0
+at 714000 deaf 1 5287 1302
+at 1330000 crash 0 1567 0
+at 41309000 power_off 2 1 2404
+at 49082000 power_off 0 3 412
+)");
+}

@@ -101,8 +101,9 @@ public:
 
 // ManualLossless: who takes over from a primary that holds its writes has all of them, unless an
 // operator has ordered FORCE or TAKEOVER, which do not wait for the primary's last writes.
-// FreshCandidate: nobody stands for election whose data is older than the limit, or who has had
-// nothing from its shard in this life: what it holds may be another history.
+// FreshCandidate: nobody stands for election whose data is older than the limit (or was when its
+// primary came back without any), or who has had nothing from its shard in this life: what it holds
+// may be another history.
 class Candidates final : public Check {
 public:
     explicit Candidates(World& watched)
@@ -149,9 +150,12 @@ private:
                                                  "known to be its shard's");
         }
         if (facts.link_up || timing.replica_validity_factor == 0) return;
-        if (facts.data_age <= timing.data_age_limit() + 2 * timing.tick) return;
+        const gossip::Core& core = machine.belief();
+        const gossip::Duration kept = core.now - core.keeps_data_since.value_or(core.now);
+        const gossip::Duration age = facts.data_age - kept;
+        if (age <= timing.data_age_limit() + 2 * timing.tick) return;
         world.violated("FreshCandidate", World::name(machine) + " stands with data that is " +
-                                             std::to_string(facts.data_age.count()) + " ms old");
+                                             std::to_string(age.count()) + " ms old");
     }
 
     std::vector<bool> in_step_;           // By machine: its shard's stream has flowed in this life.
