@@ -358,3 +358,23 @@ TEST_CASE("a forced failover and a takeover do not ask the primary", "[gossip]")
     CHECK(village.member(0, 0).primary == village.id(3));
     CHECK(village.count<WritesPaused>(0) == 0);
 }
+
+TEST_CASE("whom nobody saw replaced serves under an epoch that it took while it was fenced",
+          "[gossip]") {
+    Village village(75);
+    Settings settings;
+    settings.require_full_coverage = false;
+    village.found(3, 0, settings);
+    village.kill(2);  // For good: node 0 needs node 1 only.
+    REQUIRE(village.run_until([&] { return village.sees(0, 2, flag_failed); }, Duration{20'000}));
+    village.cut({0});
+    const auto is_fenced = [&] { return village.node(0).topology()->fenced; };
+    REQUIRE(village.run_until(is_fenced, Duration{30'000}));
+
+    REQUIRE(village.obey(0, BumpEpoch{}));
+    village.run(Duration{1'000});
+    REQUIRE(is_fenced());
+    village.heal();
+
+    CHECK(village.run_until([&] { return !is_fenced(); }, Duration{30'000}));
+}
