@@ -94,6 +94,7 @@ bool is_related(const History& successor, const journal::Lineage& own) {
 
 Offset fork_of(const History& successor, const journal::Lineage& own, Offset confirmed,
                Offset end) {
+    if (!own.id.none() && successor.id == own.id) return std::min(successor.end.value_or(end), end);
     const bool known = !successor.former.none();
     if (known && successor.former == own.id) return std::min(successor.fork, end);
     // Restarted: our history has a new name since.

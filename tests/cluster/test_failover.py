@@ -164,6 +164,7 @@ class Failover(ProcessTest):
         self.assertEqual(self.primary.info("stats")["sync_full"], before["sync_full"])
         self.assert_same_data(self.primary, self.replica)
         self.assertEqual(self.replica.call("DBSIZE"), 100)
+        self.assertEqual(list(self.replica.directory.glob("lost-writes-*")), [])
 
     @grapevine_only("a Redis replica names its primary once it has heard of it")
     def test_a_restarted_replica_is_one_from_its_first_answer_on(self):

@@ -68,6 +68,9 @@ TEST_CASE("the successor's history tells the fork; without it, what replicas con
     CHECK(fork_of(known, own, 60, 500) == 100);
     CHECK(fork_of(known, own, 60, 90) == 90);
     CHECK(fork_of(unknown, own, 60, 500) == 60);
+    const auto same = parse_history("master_replid:" + id_a + "\r\nmaster_repl_offset:480\r\n");
+    CHECK(fork_of(same, own, 60, 470) == 470);  // A restarted replica's: nothing is lost.
+    CHECK(fork_of(same, own, 60, 500) == 480);
     CHECK(parse_history("").former.none());
 }
 
