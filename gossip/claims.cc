@@ -96,7 +96,7 @@ void step_up(Core& core) {
     if (!may_have_successor) return;
     core.heir_since = core.now;
     core.replaced = self.id;
-    core.map_needs = core.latest();
+    core.claim_needs = core.latest();
     forget_recognition(core);
 }
 
@@ -304,6 +304,7 @@ void take_over(Core& core) {
     end_manual_failover(core);
     if (!GRAPEVINE_MUTANT(old_contacts_count)) forget_contacts(core);
     core.must_tell();
+    core.claim_needs = core.latest();
     if (!GRAPEVINE_MUTANT(serve_before_save)) core.map_needs = core.latest();
     choose_witnesses(core);  // What it asks does not count until that is saved and said.
     core.figures.took_over(old->failed ? core.now - old->failed_at : Duration{0});

@@ -126,7 +126,8 @@ struct Core {
     bool map_changed = true;     // Something that clients see has changed.
     Generation issued = 0;
     Generation saved = 0;
-    Generation map_needs = 0;  // The map claims what this generation saves.
+    Generation map_needs = 0;    // The map claims what this generation saves.
+    Generation claim_needs = 0;  // Who has not heard what this one holds promises nothing about it.
     Claim spoken;
     Generation spoken_generation = 0;  // The one that `spoken` is of.
     std::deque<Pending> pending;

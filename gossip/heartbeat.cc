@@ -156,8 +156,7 @@ bool is_due(const Core& core, const Member& member) {
 void note_question(const Core& core, Member& member) {
     if (!member.ping_sent) member.ping_sent = core.now;
     member.asked_at = core.now;
-    // Who has not heard what we claim promises nothing about it.
-    const bool counts = core.spoken_generation >= core.map_needs;
+    const bool counts = core.spoken_generation >= core.claim_needs;
     member.asked.push_back({core.now, counts});
 }
 

@@ -105,6 +105,12 @@ const Member* better_sibling(Core& core, const Member& candidate, const Member& 
     return nullptr;
 }
 
+// That we voted for another of our replicas, which may be in our place by now.
+bool has_successor_but(const Core& core, const Member& candidate) {
+    const auto vote = core.votes_against.find(core.self().id);
+    return may_be_deposed(core, core.self()) && vote->second.candidate != candidate.id;
+}
+
 // The same for every election, manual ones included.
 Refusal refusal_by_epoch(const Core& core, const Header& header) {
     if (header.current_epoch < core.current_epoch) return "its epoch is behind";
@@ -118,6 +124,9 @@ Refusal refusal(Core& core, const Member& candidate, const Header& header) {
     if (!has_seat(core)) return "this node has just taken another's place";
     const Member* primary = core.members.find(candidate.primary);
     if (candidate.role == Role::primary || primary == nullptr) return "it is no replica";
+    if (primary == &core.self() && has_successor_but(core, candidate)) {
+        return "this node has voted for another of its replicas";
+    }
     const bool empty = candidate.grapevine && header.offset == 0;
     if (empty && !header.forced) return "it has no data";
     const bool needless = !primary->failed && !header.forced;

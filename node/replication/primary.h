@@ -49,6 +49,8 @@ public:
     // By any replica, ever since the data that is here was not replaced by another's.
     Offset best_confirmed() const { return best_confirmed_; }
     void forget_confirmed() { best_confirmed_ = 0; }
+    // A replica that took over had this much from the primary before, which it had confirmed.
+    void inherit(Offset end) { best_confirmed_ = std::max(best_confirmed_, end); }
 
 private:
     struct Counts {

@@ -136,6 +136,7 @@ void Replication::promote_now(const std::function<void()>& done) {
             journal_.set_database(-1);
             const auto id = journal::random_replication_id();
             known ? journal_.lineage().rename(id, offset) : journal_.lineage().replace(id);
+            if (known) primary_.inherit(offset);
             primary_.set_recording(true);
             primary_.set_serving(true);
             changed();

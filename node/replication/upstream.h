@@ -38,8 +38,8 @@ public:
         // Of a deposed primary: where its writes that the new one lacks are to be kept. Empty:
         // nowhere.
         std::string lost_writes = {};
-        // What of it was of its shard: a deposed primary's, what some replica had confirmed to it;
-        // a replica's that was in step, all.
+        // What of it was of its shard: a deposed primary's, what it took over, or some replica had
+        // confirmed to it; a replica's that was in step, all.
         Offset confirmed = 0;
         bool of_shard = false;  // Whom it follows is of that shard, and nobody ordered it.
     };

@@ -58,6 +58,7 @@ void Data::heard(Machine& machine, const gossip::Announcement& announcement) {
         follow(machine, *target);
     } else if (std::holds_alternative<gossip::Promoted>(announcement)) {
         machine.store.primary = {};
+        machine.store.had_confirmed = machine.store.log.size();
         machine.store.synced = false;
         machine.store.confirmed.clear();
         ++machine.store.session;
@@ -71,7 +72,9 @@ void Data::heard(Machine& machine, const gossip::Announcement& announcement) {
 void Data::follow(Machine& machine, const gossip::Follow& target) {
     Store& store = machine.store;
     const bool same = store.primary_id == target.primary && store.synced;
-    if (store.primary.host.empty()) store.had_confirmed = best_confirmed(store);
+    if (store.primary.host.empty()) {
+        store.had_confirmed = std::max(store.had_confirmed, best_confirmed(store));
+    }
     if (store.synced) store.had_confirmed = store.log.size();
     if (!target.of_shard) store.had_confirmed = 0;
     store.primary_id = target.primary;

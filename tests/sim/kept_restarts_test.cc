@@ -106,3 +106,34 @@ at 41309000 power_off 2 1 2404
 at 49082000 power_off 0 3 412
 )");
 }
+
+// A primary that nobody follows had what it took over, and a predecessor that won its slots back
+// lost it.
+TEST_CASE("NoWipe, seed 960005579", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 960005579
+node_timeout_ms 2000
+delay_least_us 50
+delay_most_us 100
+spike_ms 100
+disk_most_us 300000
+codec 0
+crash_evidence 0
+full_coverage 0
+replica_migration 0
+validity_factor 1
+clients 1
+client_pause_ms 50
+wait_per_mille 100
+persists 0
+danger_ms 90000
+drill 0
+at 1178000 crash 1 221 0
+at 1178000 slow_disk 4 6000 483
+at 2172000 bump 1 0 0
+at 4263000 cut 1 4020 0
+at 6273000 cut_pair 3 0 9020
+at 6345000 bump 0 0 0
+at 15171000 crash 0 1236 0
+)");
+}

@@ -39,8 +39,9 @@ struct Store {
     Time heard_at{0};
     std::uint64_t session = 0;                // Answers to earlier ones are too late.
     std::map<NodeId, std::size_t> confirmed;  // By replicas.
-    // Of its own log, what was of the shard when it began to follow: a deposed primary's, what some
-    // replica had confirmed; a replica's that was in step, all of it. 0 once it is in step again.
+    // Of its own log, what was of the shard when it began to follow: a deposed primary's, what it
+    // took over, or some replica had confirmed; a replica's that was in step, all of it. 0 once it
+    // is in step again.
     std::size_t had_confirmed = 0;
 };
 
