@@ -137,3 +137,28 @@ at 6345000 bump 0 0 0
 at 15171000 crash 0 1236 0
 )");
 }
+
+// The same, as soon as it was elected.
+TEST_CASE("NoWipe, seed 960006861", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 960006861
+node_timeout_ms 2000
+delay_least_us 5000
+delay_most_us 50000
+spike_ms 400
+disk_most_us 500
+clock_ppm 500
+codec 0
+host_evidence 1
+full_coverage 0
+client_pause_ms 50
+wait_per_mille 500
+persists 0
+danger_ms 90000
+drill 0
+at 1638000 power_off 0 1355 3428
+at 3524000 crash 2 317 0
+at 3524000 slow_disk 5 6000 241
+at 4102000 bump 2 0 0
+)");
+}
