@@ -85,13 +85,12 @@ bool yields(const Core& core, const Header& header) {
     return wants_all && header.offset > data_offset(core);
 }
 
-// Elected by nobody. Who is fenced may have a successor without knowing, and counts its seat as
-// that one does: it is the heir of whoever that is (see has_seat).
-void step_up(Core& core) {
+// Takes the epoch after the greatest, elected by nobody. Who is fenced may have a successor without
+// knowing, and counts its seat as that one does: it is the heir of whoever that is (see has_seat).
+void step_up(Core& core, std::uint64_t greatest) {
     Member& self = core.self();
     const bool may_have_successor = must_fence(core);
-    core.current_epoch = greatest_epoch(core) + 1;
-    self.config_epoch = core.current_epoch;
+    self.config_epoch = core.current_epoch = greatest + 1;
     core.must_tell();
     if (!may_have_successor) return;
     core.heir_since = core.now;
@@ -109,7 +108,7 @@ void resolve_collision(Core& core, Member& sender, const Header& header) {
                           header.config_epoch == self.config_epoch && self.id < sender.id;
     if (!collides) return;
     if (yields(core, header)) return follow(core, sender);
-    step_up(core);
+    step_up(core, greatest_epoch(core));
     core.happened(Kind::epoch_collision, sender.id, "took a new epoch", core.current_epoch);
 }
 
@@ -250,7 +249,7 @@ bool bump_epoch(Core& core) {
         [&](const Member& peer) { shared = shared || peer.config_epoch == greatest; });
     const std::uint64_t own = core.self().config_epoch;
     if (own != 0 && own == greatest && !shared) return false;
-    step_up(core);
+    step_up(core, greatest);
     return true;
 }
 

@@ -136,8 +136,9 @@ struct Core {
     Instant born;
     bool restarted;
     std::optional<Instant> heir_since;  // A primary's that took the place of another.
-    NodeId replaced;                    // Whose place; its own: see has_seat;
-    Instant replaced_until{};  // and until when that one, which worked, may not know of it.
+    NodeId replaced;  // Whose place. Its own: a successor's that it does not know, perhaps.
+    Instant replaced_until{};  // Until when that one, which worked, may not know of it.
+    bool seated = true;        // As it is saved: see has_seat.
     bool reached = false;      // By a member, in this life: our own address is right.
     Instant now;
     Instant last_tick;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "gossip/mutant.h"
@@ -94,6 +95,11 @@ bool has_seat(const Core& core) {
     const std::size_t others_elect_nobody = voters - core.members.quorum();
     if (of_itself && saw_nobody >= others_elect_nobody) return true;
     return know >= std::min(others_elect_nobody + 1, voters - 1);
+}
+
+void note_seat(Core& core) {
+    const bool before = std::exchange(core.seated, has_seat(core));
+    if (core.seated != before) core.must_save();
 }
 
 bool must_fence(const Core& core) {

@@ -12,6 +12,8 @@ namespace grapevine::gossip {
 // successor that does so: its seat counts as well once too few others are left that could have
 // elected one.
 bool has_seat(const Core& core);
+// That it counts, or does not yet, has to survive a restart.
+void note_seat(Core& core);
 // A primary that owns slots and is not in contact with a majority of the voting primaries.
 bool must_fence(const Core& core);
 // Until when no majority can have replaced this primary, unless it hears more; for anybody else the

@@ -46,6 +46,7 @@ Effects leave(Core& core) {
     step_election(core);
     core.pulses = should_pulse(core);
     judge_serving(core);
+    note_seat(core);
     save_changes(core);
     publish_map(core);
     resume_writes(core);

@@ -176,6 +176,11 @@ void forget_contact(Member& member) {
     for (Question& question : member.asked) question.counts = false;
 }
 
+void forget_recognition_by(Member& member) {
+    forget_contact(member);
+    member.knows_claim = false;
+}
+
 }  // namespace
 
 bool is_stranger_quiet(const Timing& timing, std::size_t nodes, Duration unanswered,
@@ -261,15 +266,12 @@ void answer(Core& core, LinkId link, Member* peer, const Header& header) {
 }
 
 void forget_recognition(Core& core) {
-    core.members.for_each_peer([](Member& member) {
-        forget_contact(member);
-        member.knows_claim = false;
-    });
+    core.members.for_each_peer([](Member& member) { forget_recognition_by(member); });
 }
 
 void forget_contacts(Core& core) {
-    forget_recognition(core);
     core.members.for_each_peer([](Member& member) {
+        forget_recognition_by(member);
         member.abstains_until.reset();
         member.voice_from.reset();
     });

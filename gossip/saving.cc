@@ -52,6 +52,14 @@ void restore_heirs(Core& core, const State& state) {
     }
 }
 
+// Who has heard our claim says so anew.
+void restore_seat(Core& core, const State& state) {
+    if (state.replaced.none() || core.self().role != Role::primary) return;
+    core.heir_since = core.now;
+    core.replaced = state.replaced;
+    core.seated = false;
+}
+
 void restore_slots(Core& core, const SavedMember& saved) {
     Member* member = core.members.find(saved.id);
     saved.slots.for_each([&](slots::Slot slot) { core.members.assign(slot, *member); });
@@ -74,6 +82,7 @@ State state_of(const Core& core) {
     core.members.for_each([&](const Member& member) {
         if (member.voice_from && core.now < *member.voice_from) state.heirs.insert(member.id);
     });
+    if (!core.seated) state.replaced = core.replaced;
     for (const auto& [primary, vote] : core.votes_against) {
         state.votes[primary] = {vote.epoch, vote.candidate, vote.original};
     }
@@ -107,6 +116,7 @@ void restore_members(Core& core, const State& state) {
         if (Member* primary = core.members.find(saved.primary)) primary->had_replicas = true;
     }
     restore_heirs(core, state);
+    restore_seat(core, state);
     restore_votes(core, state);
 }
 

@@ -146,6 +146,7 @@ bool read_line(const std::string& line, State& state) {
     if (word == "migrating") return read_open(in, state.migrating_to);
     if (word == "grave") return read_grave(in, state);
     if (word == "heir") return read_heir(in, state);
+    if (word == "replaced") return read_id(in, state.replaced);
     if (word == "cluster") return read_kin(in, state.kin);
     if (word == "importing") return read_open(in, state.importing_from);
     return false;
@@ -205,6 +206,7 @@ std::string to_text(const State& state) {
         out << "grave " << id.text() << ' ' << count << '\n';
     }
     for (const NodeId& id : state.heirs) out << "heir " << id.text() << '\n';
+    if (!state.replaced.none()) out << "replaced " << state.replaced.text() << '\n';
     if (state.kin.cluster != 0) {
         out << "cluster " << state.kin.cluster << (state.kin.settled ? " settled\n" : " forming\n");
     }

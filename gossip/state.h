@@ -47,6 +47,7 @@ struct State {
     std::map<NodeId, std::uint64_t> graves{};  // See gossip/graves.h.
     Kin kin{};                                 // See gossip/kinship.h; 0: none yet.
     std::set<NodeId> heirs{};  // Voters whose predecessors' votes may still count: see voting.h.
+    NodeId replaced{};  // Whose place this primary has taken while its seat does not count yet.
     bool operator==(const State&) const = default;
 
     // A new node that nobody has ever heard of; its name is drawn from `seed`.

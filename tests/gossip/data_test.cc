@@ -272,8 +272,11 @@ TEST_CASE("a deposed primary sees that its successor has lost all since it took 
     REQUIRE(village.run_until([&] { return village.owner(1, 0) == 3u; }, Duration{60'000}));
     village.house(0).in_step = false;  // It gets nothing of its successor's.
     village.heal();
-    const auto follows = [&] { return village.member(0, 0).primary == village.id(3); };
-    REQUIRE(village.run_until(follows, Duration{60'000}));
+    const auto has_heard_it = [&] {
+        return village.member(0, 0).primary == village.id(3) &&
+               village.member(0, 3).replication_offset == 1'000;
+    };
+    REQUIRE(village.run_until(has_heard_it, Duration{60'000}));
     CHECK(village.count<KeepData>(0) == 0);
 
     village.cut({0});  // Nor hears it that it dies.

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "gossip/core.h"
+#include "gossip/fence.h"
 #include "tests/gossip/village.h"
 
 using namespace grapevine;
@@ -377,4 +378,26 @@ TEST_CASE("whom nobody saw replaced serves under an epoch that it took while it 
     village.heal();
 
     CHECK(village.run_until([&] { return !is_fenced(); }, Duration{30'000}));
+}
+
+TEST_CASE("a seat that does not count yet does not count for a restart either", "[gossip]") {
+    Village village(76);
+    village.found(3, 0);
+    village.cut({0});
+    const auto is_fenced = [&] { return village.node(0).topology()->fenced; };
+    REQUIRE(village.run_until(is_fenced, Duration{30'000}));
+    REQUIRE(village.obey(0, BumpEpoch{}));
+    village.run(Duration{1'000});
+    REQUIRE_FALSE(has_seat(village.node(0).inside()));
+
+    village.restart(0);
+    village.run(Duration{1'000});
+    CHECK_FALSE(has_seat(village.node(0).inside()));
+    village.heal();
+    REQUIRE(
+        village.run_until([&] { return has_seat(village.node(0).inside()); }, Duration{30'000}));
+
+    village.run(Duration{100});  // That is saved, too.
+    village.restart(0);
+    CHECK(has_seat(village.node(0).inside()));
 }
