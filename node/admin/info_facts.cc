@@ -171,10 +171,7 @@ ReplicationFacts replication_facts(const replication::Status& status,
                                   static_cast<std::int64_t>(replica.offset), replica.lag_s});
     }
     facts.id = status.lineage.id.text();
-    if (!status.lineage.second_id.none()) {
-        facts.previous_id = status.lineage.second_id.text();
-        facts.previous_id_offset = static_cast<std::int64_t>(status.lineage.shared) + 1;
-    }
+    facts.previous = status.lineage.formers;
     facts.offset = static_cast<std::int64_t>(status.offset);
     facts.backlog_active = status.backlog_active;
     facts.backlog_size = status.backlog_size;

@@ -197,6 +197,20 @@ void print_stats(const InfoFacts& facts, InfoLines& lines) {
     lines.add("grapevine_longest_turn_usec", counters.longest_turn_usec);
 }
 
+// Redis tells one; the others are numbered on.
+void print_previous_ids(const ReplicationFacts& replication, InfoLines& lines) {
+    const auto& previous = replication.previous;
+    const bool none = previous.empty();
+    const auto first_own = [](const journal::Former& former) { return former.shared + 1; };
+    lines.add("master_replid2", none ? std::string(40, '0') : previous[0].id.text());
+    lines.add("master_repl_offset", replication.offset);
+    lines.add("second_repl_offset", none ? "-1" : fmt::to_string(first_own(previous[0])));
+    for (std::size_t i = 1; i < previous.size(); ++i) {
+        lines.add(fmt::format("grapevine_replid{}", i + 2),
+                  fmt::format("id={},offset={}", previous[i].id.text(), first_own(previous[i])));
+    }
+}
+
 void print_replication(const InfoFacts& facts, InfoLines& lines) {
     const ReplicationFacts& replication = facts.replication;
     lines.add("role", replication.primary ? "slave" : "master");
@@ -210,9 +224,7 @@ void print_replication(const InfoFacts& facts, InfoLines& lines) {
     }
     lines.add("master_failover_state", "no-failover");
     lines.add("master_replid", replication.id);
-    lines.add("master_replid2", replication.previous_id);
-    lines.add("master_repl_offset", replication.offset);
-    lines.add("second_repl_offset", replication.previous_id_offset);
+    print_previous_ids(replication, lines);
     lines.flag("repl_backlog_active", replication.backlog_active);
     lines.add("repl_backlog_size", replication.backlog_size);
     lines.add("repl_backlog_first_byte_offset", replication.backlog_first_offset);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gossip/figures.h"
+#include "node/journal/lineage.h"
 #include "node/observe/process.h"
 #include "node/observe/stats.h"
 
@@ -114,10 +115,9 @@ struct PrimaryLinkFacts {
 struct ReplicationFacts {
     std::optional<PrimaryLinkFacts> primary;  // When we are a replica.
     std::vector<ReplicaFacts> replicas;
-    std::string id;                                  // 40 hexadecimal digits.
-    std::string previous_id = std::string(40, '0');  // Before a promotion.
+    std::string id;                              // 40 hexadecimal digits.
+    std::vector<journal::Former> previous = {};  // Before promotions, the last one first.
     std::int64_t offset = 0;
-    std::int64_t previous_id_offset = -1;
     bool backlog_active = false;
     std::uint64_t backlog_size = 0;
     std::int64_t backlog_first_offset = 0;

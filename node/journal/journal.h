@@ -95,7 +95,7 @@ private:
 
     io::Loop& loop_;
     Backlog backlog_;
-    Lineage lineage_{random_replication_id(), {}, 0};
+    Lineage lineage_{random_replication_id()};
     std::vector<Worker> workers_;
     std::vector<std::deque<Item>> queues_;  // By worker: what waits behind a marker, and markers.
     std::deque<Barrier> barriers_;

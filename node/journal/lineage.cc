@@ -1,5 +1,6 @@
 #include "node/journal/lineage.h"
 
+#include <algorithm>
 #include <random>
 #include <string>
 
@@ -7,18 +8,20 @@ namespace grapevine::node::journal {
 
 void Lineage::rename(ReplicationId name, Offset offset) {
     if (name == id) return;
-    second_id = id;
-    shared = offset;
+    formers.insert(formers.begin(), {id, offset});
+    if (formers.size() > most_formers) formers.pop_back();
     id = name;
 }
 
 void Lineage::replace(ReplicationId name) {
-    *this = {name, {}, 0};
+    *this = {name};
 }
 
 bool Lineage::continues(ReplicationId asked, Offset offset) const {
     if (asked.none()) return false;
-    return asked == id || (asked == second_id && offset <= shared);
+    return asked == id || std::any_of(formers.begin(), formers.end(), [&](const Former& former) {
+               return former.id == asked && offset <= former.shared;
+           });
 }
 
 ReplicationId random_replication_id() {

@@ -1,6 +1,9 @@
 // Which history of writes a node's data belongs to, and which other histories share its beginning.
 #pragma once
 
+#include <cstddef>
+#include <vector>
+
 #include "node/journal/backlog.h"
 #include "slots/identity.h"
 
@@ -9,12 +12,19 @@ namespace grapevine::node::journal {
 // 40 hexadecimal digits that name one unbroken sequence of writes.
 using ReplicationId = slots::HexId<struct ReplicationTag>;
 
+// A name that a history had, and the last byte that it shares with whatever else went on under it.
+struct Former {
+    ReplicationId id;
+    Offset shared = 0;
+    bool operator==(const Former&) const = default;
+};
+
+// Redis remembers one. A replica that was away for more promotions than that needs all data anew.
+constexpr std::size_t most_formers = 16;
+
 struct Lineage {
     ReplicationId id;
-    // The history that this one continues, and how far the two are the same: nothing when there is
-    // none.
-    ReplicationId second_id;
-    Offset shared = 0;
+    std::vector<Former> formers = {};  // The last one first, at most `most_formers`.
 
     // The history goes on under another name from `offset` on: a promotion, or a primary's.
     void rename(ReplicationId name, Offset offset);

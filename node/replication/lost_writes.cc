@@ -45,26 +45,67 @@ std::optional<std::string_view> value_of(std::string_view name, std::string_view
     return line.substr(name.size());
 }
 
-bool is_named(const ReplicationId& id, const journal::Lineage& own) {
-    return !id.none() && (id == own.id || id == own.second_id);
+// master_replid2, or 3 and more, until the byte before `first_own`, the first of the new name.
+void add_former(History& history, std::string_view id, std::string_view first_own) {
+    const auto name = ReplicationId::parse(id);
+    const auto offset = parse_number<Offset>(first_own);
+    const bool is_one = name && offset && *offset > 0;
+    if (is_one && history.formers.size() < journal::most_formers) {
+        history.formers.push_back({*name, *offset - 1});
+    }
+}
+
+// "3:id=<40 digits>,offset=71"
+void add_older(History& history, std::string_view text) {
+    const auto id = text.find(":id=");
+    const auto offset = text.find(",offset=");
+    if (id == text.npos || offset == text.npos || offset < id) return;
+    add_former(history, text.substr(id + 4, offset - id - 4), text.substr(offset + 8));
+}
+
+// The last byte that both histories have under the one's name and the other's.
+std::optional<Offset> shared_by(const journal::Former& a, const journal::Former& b) {
+    if (a.id.none() || a.id != b.id) return {};
+    return std::min(a.shared, b.shared);
+}
+
+// All names of a history that is at `end`.
+std::vector<journal::Former> names(const ReplicationId& id, Offset end,
+                                   std::vector<journal::Former> formers) {
+    formers.insert(formers.begin(), {id, end});
+    return formers;
+}
+
+// The last byte that both have by any name. Nothing: they have no name in common.
+std::optional<Offset> common_end(const History& successor, const journal::Lineage& own,
+                                 Offset end) {
+    std::optional<Offset> common;
+    for (const auto& theirs : names(successor.id, successor.end.value_or(end), successor.formers)) {
+        for (const auto& ours : names(own.id, end, own.formers)) {
+            common = std::max(common, shared_by(theirs, ours));
+        }
+    }
+    return common;
 }
 
 }  // namespace
 
 History parse_history(std::string_view info) {
     History history;
+    std::string_view second;
     while (!info.empty()) {
         const auto line = info.substr(0, info.find_first_of("\r\n"));
         info.remove_prefix(std::min(info.size(), line.size() + 1));
         if (const auto id = value_of("master_replid:", line)) {
             history.id = ReplicationId::parse(*id).value_or(ReplicationId{});
         } else if (const auto former = value_of("master_replid2:", line)) {
-            history.former = ReplicationId::parse(*former).value_or(ReplicationId{});
+            second = *former;
         } else if (const auto end = value_of("master_repl_offset:", line)) {
             history.end = parse_number<Offset>(*end);
-        } else if (const auto own = value_of("second_repl_offset:", line)) {
-            // The first byte that is the successor's own; -1 when there was no predecessor.
-            history.fork = std::max<Offset>(parse_number<Offset>(*own).value_or(1), 1) - 1;
+        } else if (const auto first_own = value_of("second_repl_offset:", line)) {
+            add_former(history, second, *first_own);
+        } else if (const auto older = value_of("grapevine_replid", line)) {
+            add_older(history, *older);
         }
     }
     return history;
@@ -89,18 +130,12 @@ Result<LostWrites> lost_writes(journal::Backlog& log, Offset fork) {
 }
 
 bool is_related(const History& successor, const journal::Lineage& own) {
-    return is_named(successor.former, own) || is_named(successor.id, own);
+    return common_end(successor, own, 0).has_value();
 }
 
 Offset fork_of(const History& successor, const journal::Lineage& own, Offset confirmed,
                Offset end) {
-    if (!own.id.none() && successor.id == own.id) return std::min(successor.end.value_or(end), end);
-    const bool known = !successor.former.none();
-    if (known && successor.former == own.id) return std::min(successor.fork, end);
-    // Restarted: our history has a new name since.
-    if (known && successor.former == own.second_id)
-        return std::min({successor.fork, own.shared, end});
-    return std::min(confirmed, end);
+    return std::min(common_end(successor, own, end).value_or(confirmed), end);
 }
 
 }  // namespace grapevine::node::replication

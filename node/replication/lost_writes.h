@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "node/journal/backlog.h"
 #include "node/journal/lineage.h"
@@ -16,13 +17,11 @@ namespace grapevine::node::replication {
 using journal::Offset;
 using journal::ReplicationId;
 
-// What the successor says of its history (INFO replication): it went on under a new name, `former`
-// being the old one's, until `fork`.
+// What the successor says of its history (INFO replication).
 struct History {
     ReplicationId id = {};
-    ReplicationId former = {};
-    Offset fork = 0;                 // The last byte that both have.
-    std::optional<Offset> end = {};  // How far it is; nothing when it does not say so.
+    std::vector<journal::Former> formers = {};  // Of Redis at most one.
+    std::optional<Offset> end = {};             // How far it is; nothing when it does not say so.
 };
 
 struct LostWrites {
@@ -31,18 +30,19 @@ struct LostWrites {
     bool complete = true;     // False: the log did not reach back to the fork.
 };
 
-// From the text of INFO replication, as Redis 7.0 prints it. Nothing where it says nothing.
+// From the text of INFO replication, as Redis 7.0 prints it, and Grapevine with more former names.
+// Nothing where it says nothing.
 History parse_history(std::string_view info);
 
 // What lies behind `fork` in the log, without what nodes say to each other in it. The log holds
 // whole commands. ERR when its bytes make no sense.
 Result<LostWrites> lost_writes(journal::Backlog& log, Offset fork);
 
-// Whether the successor's history knows ours by name: one is, or goes on, the other.
+// Whether the two histories have a name in common: one is, or goes on, the other, or a third.
 bool is_related(const History& successor, const journal::Lineage& own);
 
-// Where the common history ends. When the successor's history does not know ours by name (it has
-// been replaced meanwhile), that is what some replica had confirmed.
+// Where the common history ends. When no name of ours is the successor's too (it has been replaced
+// too often meanwhile), that is what some replica had confirmed.
 Offset fork_of(const History& successor, const journal::Lineage& own, Offset confirmed, Offset end);
 
 }  // namespace grapevine::node::replication

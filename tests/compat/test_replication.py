@@ -5,7 +5,7 @@ import threading
 import unittest
 
 from tests.support import settings
-from tests.support.case import ProcessTest
+from tests.support.case import ProcessTest, grapevine_only
 from tests.support.ports import free_port
 from tests.support.resp import encode
 from tests.support.waiting import eventually
@@ -217,7 +217,34 @@ class WeFollowRedis(ReplicationWithRedis, ProcessTest):
 
 
 class WeFollowUs(ReplicationWithRedis, ProcessTest):
-    """The same promises between two nodes of ours."""
+    """The same promises between two nodes of ours, and more."""
+
+    @grapevine_only("Redis remembers one former name of a history")
+    def test_a_replica_that_has_missed_two_promotions_goes_on_where_it_was(self):
+        self.start_pair()
+        fill(self.primary, 1000)
+        self.follow()
+        away = self.lab.start()
+        proxy = Proxy(self.primary.port)
+        self.addCleanup(proxy.close)
+        away.call("REPLICAOF", "127.0.0.1", proxy.port)
+        eventually(lambda: away.call("DBSIZE") == 1000, "the third node has it all")
+        proxy.close()
+        for _ in range(2):
+            self.replica.call("REPLICAOF", "NO", "ONE")
+            self.primary.call("REPLICAOF", "127.0.0.1", self.replica.port)
+            self.primary, self.replica = self.replica, self.primary
+            self.wait_for_link()
+            change(self.primary)
+            self.wait_for_offset()
+        before = self.primary.info("stats")
+        self.replica = away
+        self.follow(self.primary.port)
+        self.assertEqual(away.digest(), self.primary.digest())
+        after = self.primary.info("stats")
+        self.assertEqual(after["sync_full"], before["sync_full"])
+        self.assertEqual(int(after["sync_partial_ok"]), int(before["sync_partial_ok"]) + 1)
+        self.assertIn("id=", self.primary.info("replication")["grapevine_replid3"])
 
 
 def fill(node, count):

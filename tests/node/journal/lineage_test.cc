@@ -13,7 +13,7 @@ ReplicationId id_of(char digit) {
 }  // namespace
 
 TEST_CASE("a node may go on with the history that it has", "[journal]") {
-    const Lineage lineage{id_of('a'), {}, 0};
+    const Lineage lineage{id_of('a')};
 
     CHECK(lineage.continues(id_of('a'), 123));
     CHECK_FALSE(lineage.continues(id_of('b'), 123));
@@ -22,7 +22,7 @@ TEST_CASE("a node may go on with the history that it has", "[journal]") {
 
 TEST_CASE("after a promotion the old history may be continued up to where the two part",
           "[journal]") {
-    Lineage lineage{id_of('a'), {}, 0};
+    Lineage lineage{id_of('a')};
 
     lineage.rename(id_of('b'), 1000);
 
@@ -31,8 +31,31 @@ TEST_CASE("after a promotion the old history may be continued up to where the tw
     CHECK(lineage.continues(id_of('b'), 5000));
 }
 
+TEST_CASE("a history may be continued under any name that it had, each up to where it parted",
+          "[journal]") {
+    Lineage lineage{id_of('a')};
+    lineage.rename(id_of('b'), 1000);
+    lineage.rename(id_of('c'), 1200);
+
+    CHECK(lineage.continues(id_of('a'), 1000));
+    CHECK_FALSE(lineage.continues(id_of('a'), 1001));
+    CHECK(lineage.continues(id_of('b'), 1200));
+    CHECK_FALSE(lineage.continues(id_of('b'), 1201));
+}
+
+TEST_CASE("the oldest of too many names is forgotten", "[journal]") {
+    Lineage lineage{id_of('a')};
+    for (std::size_t i = 0; i <= most_formers; ++i) {
+        lineage.rename(random_replication_id(), 1000 + i);
+    }
+
+    CHECK(lineage.formers.size() == most_formers);
+    CHECK_FALSE(lineage.continues(id_of('a'), 1000));
+    CHECK(lineage.continues(lineage.formers.back().id, lineage.formers.back().shared));
+}
+
 TEST_CASE("another history shares nothing with the old one", "[journal]") {
-    Lineage lineage{id_of('a'), {}, 0};
+    Lineage lineage{id_of('a')};
     lineage.rename(id_of('b'), 1000);
 
     lineage.replace(id_of('c'));

@@ -19,7 +19,7 @@ struct Told {
     std::string sync;  // "full <id> <offset>" or "continue <id>"
     int ends = 0;
     std::string error;
-    std::string history;  // "<former id> <fork>"
+    std::string history;  // "<former id> <last byte shared>", or "unknown".
     bool operator==(const Told&) const = default;
 };
 
@@ -27,7 +27,10 @@ void note(const Say& say, Told& told) {
     told.said += say.bytes;
 }
 void note(const History& history, Told& told) {
-    told.history = std::string(history.former.text()) + ' ' + std::to_string(history.fork);
+    told.history = history.formers.empty() ? "unknown" : "";
+    for (const auto& former : history.formers) {
+        told.history += std::string(former.id.text()) + ' ' + std::to_string(former.shared);
+    }
 }
 void note(const FullSync& sync, Told& told) {
     told.sync = "full " + std::string(sync.id.text()) + ' ' + std::to_string(sync.offset);
@@ -183,6 +186,6 @@ TEST_CASE("a primary that does not tell its history is asked for data all the sa
 
     const Told told = hear(follower, "+PONG\r\n+OK\r\n+OK\r\n-NOPERM no\r\n+CONTINUE\r\n");
 
-    CHECK(told.history == " 0");
+    CHECK(told.history == "unknown");
     CHECK(told.sync == "continue " + id_a);
 }

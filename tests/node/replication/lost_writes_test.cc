@@ -58,7 +58,7 @@ TEST_CASE("nothing is lost when the log ends at the fork", "[replication]") {
 
 TEST_CASE("the successor's history tells the fork; without it, what replicas confirmed does",
           "[replication]") {
-    const journal::Lineage own{*ReplicationId::parse(id_a), {}, 0};
+    const journal::Lineage own{*ReplicationId::parse(id_a)};
     const auto known =
         parse_history("role:master\r\nmaster_replid:" + id_b + "\r\nmaster_replid2:" + id_a +
                       "\r\nsecond_repl_offset:101\r\n");
@@ -71,15 +71,16 @@ TEST_CASE("the successor's history tells the fork; without it, what replicas con
     const auto same = parse_history("master_replid:" + id_a + "\r\nmaster_repl_offset:480\r\n");
     CHECK(fork_of(same, own, 60, 470) == 470);  // A restarted replica's: nothing is lost.
     CHECK(fork_of(same, own, 60, 500) == 480);
-    CHECK(parse_history("").former.none());
+    CHECK(parse_history("").formers.empty());
 }
 
 TEST_CASE("a successor's history is ours by its name or by the one that it had before",
           "[replication]") {
     const std::string id_c(40, 'c');
-    const journal::Lineage own{*ReplicationId::parse(id_a), *ReplicationId::parse(id_c), 70};
+    const journal::Lineage own{*ReplicationId::parse(id_a), {{*ReplicationId::parse(id_c), 70}}};
     const auto told = [](const std::string& id, const std::string& former) {
-        return parse_history("master_replid:" + id + "\r\nmaster_replid2:" + former + "\r\n");
+        return parse_history("master_replid:" + id + "\r\nmaster_replid2:" + former +
+                             "\r\nsecond_repl_offset:50\r\n");
     };
 
     CHECK(is_related(told(id_b, id_a), own));
@@ -87,6 +88,30 @@ TEST_CASE("a successor's history is ours by its name or by the one that it had b
     CHECK(is_related(told(id_a, std::string(40, '0')), own));
     CHECK_FALSE(is_related(told(id_b, std::string(40, '0')), own));
     CHECK_FALSE(is_related(parse_history(""), {}));
+}
+
+TEST_CASE("a reign of a moment that a node has missed does not hide the fork", "[replication]") {
+    const std::string id_c(40, 'c');
+    const journal::Lineage own{*ReplicationId::parse(id_a)};
+    const auto successor = parse_history("master_replid:" + id_c + "\r\nmaster_replid2:" + id_b +
+                                         "\r\nmaster_repl_offset:95\r\nsecond_repl_offset:93\r\n" +
+                                         "grapevine_replid3:id=" + id_a + ",offset=91\r\n");
+
+    CHECK(is_related(successor, own));
+    CHECK(fork_of(successor, own, 100, 100) == 90);
+}
+
+TEST_CASE("names that make no sense are no names", "[replication]") {
+    const std::string lines[] = {"grapevine_replid3:id=" + id_a,
+                                 "grapevine_replid3:offset=5,id=x",
+                                 "grapevine_replid3:,offset=5:id=",
+                                 "grapevine_replid3",
+                                 "grapevine_replid3:id=" + id_a + ",offset=0",
+                                 "grapevine_replid3:id=" + id_a + ",offset=x"};
+    for (const std::string& line : lines) CHECK(parse_history(line + "\r\n").formers.empty());
+    std::string many;
+    for (int i = 0; i < 100; ++i) many += "grapevine_replid3:id=" + id_a + ",offset=9\r\n";
+    CHECK(parse_history(many).formers.size() == journal::most_formers);
 }
 
 TEST_CASE("a successor tells how far its history is, or does not", "[replication]") {
