@@ -325,8 +325,12 @@ void correct(Core& core, const Member& sender, std::uint64_t epoch, const SlotSe
     if (slots == core.members.slots_of(primary == nullptr ? sender : *primary)) return;
     SlotSet foreign = slots - core.members.slots_of(sender);
     if (primary != nullptr) foreign -= core.members.slots_of(*primary);
-    const Member* newer = newer_owner(core, foreign, epoch);
-    if (newer != nullptr) say_once_saved(core, sender, update_about(core, *newer));
+    tell_owner(core, sender, epoch, foreign);
+}
+
+void tell_owner(Core& core, const Member& stale, std::uint64_t epoch, const SlotSet& slots) {
+    const Member* newer = newer_owner(core, slots, epoch);
+    if (newer != nullptr) say_once_saved(core, stale, update_about(core, *newer));
 }
 
 }  // namespace grapevine::gossip

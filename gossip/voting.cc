@@ -226,7 +226,8 @@ void consider_vote(Core& core, Member& candidate, const Header& header) {
     if (!core.members.votes(core.self()) && !GRAPEVINE_MUTANT(vote_by_replica)) return;
     if (const Refusal reason = refusal(core, candidate, header)) {
         core.happened(Kind::vote_refused, candidate.id, *reason, header.current_epoch);
-        return correct(core, candidate, header.config_epoch, header.slots);
+        // Its own primary, perhaps, in a later epoch: it would be refused for ever.
+        return tell_owner(core, candidate, header.config_epoch, header.slots);
     }
     core.last_vote_epoch = core.current_epoch;
     core.votes_against[candidate.primary] = {core.now, core.current_epoch, candidate.id, {}, false};

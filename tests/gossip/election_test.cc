@@ -380,6 +380,20 @@ TEST_CASE("whom nobody saw replaced serves under an epoch that it took while it 
     CHECK(village.run_until([&] { return !is_fenced(); }, Duration{30'000}));
 }
 
+TEST_CASE("a replica that has missed its primary's last epoch hears of it when it stands",
+          "[gossip]") {
+    Village village(77);
+    village.found(3, 1);
+    village.cut_pair(0, 3);
+    REQUIRE(village.obey(0, BumpEpoch{}));
+    village.run(Duration{1'000});
+    REQUIRE(village.member(3, 0).config_epoch < village.member(1, 0).config_epoch);
+
+    village.kill(0);
+
+    CHECK(village.run_until([&] { return village.owner(1, 0) == 3u; }, Duration{10'000}));
+}
+
 TEST_CASE("a seat that does not count yet does not count for a restart either", "[gossip]") {
     Village village(76);
     village.found(3, 0);

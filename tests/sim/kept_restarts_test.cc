@@ -162,3 +162,35 @@ at 3524000 slow_disk 5 6000 241
 at 4102000 bump 2 0 0
 )");
 }
+
+// A replica that had been cut off when its primary took a new epoch was refused for ever, by an
+// epoch that its primary, come back with an older state, did not claim any more.
+TEST_CASE("FailoverLive, seed 1000004787", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1000004787
+primaries 5
+node_timeout_ms 5000
+delay_least_us 5000
+delay_most_us 50000
+spike_ms 400
+disk_most_us 300000
+codec 0
+host_evidence 1
+pulsing_voters 2
+witnesses 3
+ask_spacing_ms 200
+full_coverage 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 50
+wait_per_mille 500
+danger_ms 110000
+at 13539000 move 3 6807 1791
+at 14451000 cut_pair 9 4 18450
+at 17163000 bump 4 0 0
+at 23747000 old_disk 4 893 8
+at 33419000 cut 1 11550 0
+at 52593000 power_off 2 14212 0
+at 52594000 power_off 1 2940 0
+)");
+}
