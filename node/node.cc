@@ -101,10 +101,18 @@ Result<void> Node::prepare() {
         return {};
     }
     begin(config_->replicaof ? replication::Role::replica : replication::Role::primary, *loaded);
-    if (const auto& primary = config_->replicaof) {
-        journal_.replication().follow({primary->host, primary->port});
-    }
+    if (config_->replicaof) journal_.replication().follow(first_primary());
     return {};
+}
+
+// Whom a replica follows: by the configuration, or by the map that it has kept.
+replication::Replication::Target Node::first_primary() const {
+    if (config_->replicaof) return {config_->replicaof->host, config_->replicaof->port};
+    const auto map = bus_ ? bus_->topology() : nullptr;
+    const auto primary = map ? map->my_primary() : slots::no_node;
+    if (primary == slots::no_node || primary == map->self) return {};
+    const auto& place = map->nodes[primary].endpoint;
+    return {place.host, place.port};
 }
 
 // Workers and the journal thread hear of each other. What was loaded before counts as saved.
@@ -141,7 +149,7 @@ void Node::begin(replication::Role role, const persistence::RdbOrigin& origin) {
     std::optional<replication::Replication::Loaded> loaded;
     const auto id = journal::ReplicationId::parse(origin.id);
     if (id && origin.offset) loaded = {*id, *origin.offset};
-    journal_.replication().begin(role, loaded);
+    journal_.replication().begin(role, first_primary(), loaded);
     if (bus_) tell_bus(false);  // Before anybody hears of this node.
 }
 

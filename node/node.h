@@ -46,6 +46,7 @@ private:
     void introduce();
     Result<void> open_bus();
     Result<persistence::RdbOrigin> load_data();
+    replication::Replication::Target first_primary() const;
     void begin(replication::Role role, const persistence::RdbOrigin& origin);
     void tell_bus(bool writes_held);
     void drop_slots(const slots::SlotSet& slots);

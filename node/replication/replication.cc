@@ -64,7 +64,7 @@ void Replication::follow(Target target, std::function<void()> done) {
 }
 
 void Replication::follow_now(const Target& target, const std::function<void()>& done) {
-    follow_ = target.number;
+    target_ = target;
     const bool same =
         upstream_ && upstream_->host() == target.host && upstream_->port() == target.port;
     if (same && !upstream_->keeps_data()) {
@@ -144,8 +144,9 @@ void Replication::promote_now(const std::function<void()>& done) {
         });
 }
 
-void Replication::begin(Role role, std::optional<Loaded> loaded) {
+void Replication::begin(Role role, const Target& primary, std::optional<Loaded> loaded) {
     role_ = role;
+    target_ = primary;
     if (loaded) go_on_from(*loaded);
     if (role == Role::replica) {  // It changes nothing of its own before it follows.
         journal_.set_source(journal::Journal::Source::primary);
@@ -218,13 +219,25 @@ void Replication::changed() {
     }
     tell_workers();
     Status now{.role = role_, .offset = offset()};
-    if (upstream_) {
-        now.link = upstream_->status();
-        now.link->number = follow_;
-    }
+    if (role_ == Role::replica) now.link = link();
     primary_.describe(now);
     const std::lock_guard lock(mutex_);
     status_ = std::move(now);
+}
+
+LinkStatus Replication::link() const {
+    LinkStatus link;
+    if (upstream_) {
+        link = upstream_->status();
+    } else {
+        link.host = target_.host;
+        link.port = target_.port;
+        link.state = "connect";
+        link.whole = knows_history();
+        link.down_since_s = 0;
+    }
+    link.number = target_.number;
+    return link;
 }
 
 Offset Replication::offset() const {

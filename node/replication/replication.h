@@ -49,13 +49,14 @@ public:
     void follow(Target target, std::function<void()> done = {});
     // This node becomes a primary, with all that it received; `done` when it takes writes.
     void promote(std::function<void()> done = {});
-    // Before the loops run: what this node is, be it that a replica does not know yet whom it
-    // follows, and where in which history the data that it has loaded was.
+    // Before the loops run: what this node is, whom it will be told to follow as a replica (an
+    // empty host: it does not know yet), and where in which history the data that it has loaded
+    // was.
     struct Loaded {
         journal::ReplicationId id;
         Offset offset = 0;
     };
-    void begin(Role role, std::optional<Loaded> loaded);
+    void begin(Role role, const Target& primary, std::optional<Loaded> loaded);
     // Nothing is taken from the primary any more that this node follows: it has lost its data.
     void keep_data();
     // Of the data that is here at this moment, on the journal thread; none when nobody records it.
@@ -88,6 +89,7 @@ private:
     Offset offset() const;
     void tell_workers();
     Standing standing() const;
+    LinkStatus link() const;  // Of a replica.
 
     journal::Journal& journal_;
     std::vector<Worker> workers_;
@@ -95,8 +97,8 @@ private:
     Lookup lookup_;
     Settings settings_;
     Role role_ = Role::primary;
-    std::uint64_t turn_ = 0;    // Counts changes of the role.
-    std::uint64_t follow_ = 0;  // The last Target's number.
+    std::uint64_t turn_ = 0;  // Counts changes of the role.
+    Target target_;           // The last one, or the first one to come.
     Primary primary_;
     std::unique_ptr<Upstream> upstream_;
     Standing told_;

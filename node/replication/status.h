@@ -46,7 +46,7 @@ struct LinkStatus {
 
 struct Status {
     Role role = Role::primary;
-    std::optional<LinkStatus> link = {};  // Of a replica.
+    std::optional<LinkStatus> link = {};  // Of a replica, also before there is one.
     std::vector<ReplicaStatus> replicas = {};
     unsigned good_replicas = 0;  // Online and heard within min-replicas-max-lag.
     journal::Lineage lineage = {};

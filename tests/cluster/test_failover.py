@@ -169,7 +169,7 @@ class Failover(ProcessTest):
     @grapevine_only("a Redis replica names its primary once it has heard of it")
     def test_a_restarted_replica_is_one_from_its_first_answer_on(self):
         self.write_replicated(10)
-        for _ in range(5):
+        for _ in range(20):
             self.replica.restart()
             facts = self.replica.info("replication")
             self.assertEqual((facts["role"], facts.get("master_port")),
