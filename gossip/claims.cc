@@ -187,7 +187,7 @@ void learn_epochs(Core& core, Member& sender, const Header& header) {
 
 void expect_claim(Core& core, Member& sender, const Header& header) {
     if (!claims_primary(header) || is_overtaken(core, sender, header)) return;
-    if (sender.role == Role::replica) return inherit_vote(core, sender);
+    if (sender.role == Role::replica) inherit_vote(core, sender);
     note_comeback(core, sender, header.config_epoch, header.slots);
 }
 

@@ -109,6 +109,7 @@ struct Member {
     bool saw_successor = false;           // Of ours: as it has told in its last answer.
     NodeId displaced;                     // Whom it took all from by a new epoch.
     std::optional<Instant> waits_until;   // It took all from one who counts on us so long.
+    NodeId waits_for;                     // Who that is; none: several, perhaps.
     Instant heard_at{};                   // Its last message of any kind.
 
     bool suspected = false;  // PFAIL: our own opinion.

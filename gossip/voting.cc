@@ -105,6 +105,11 @@ const Member* better_sibling(Core& core, const Member& candidate, const Member& 
     return nullptr;
 }
 
+// Our vote for it still holds: since then we have answered its primary no more.
+bool stands_by_vote(const Core& core, const Member& heir, const Member& last) {
+    return may_be_deposed(core, last) && core.votes_against.at(last.id).candidate == heir.id;
+}
+
 // That we voted for another of our replicas, which may be in our place by now.
 bool has_successor_but(const Core& core, const Member& candidate) {
     const auto vote = core.votes_against.find(core.self().id);
@@ -168,8 +173,20 @@ bool has_successor(const Core& core, const Member& member) {
     return displaced != nullptr && displaced->role == Role::primary;
 }
 
+void note_heir(const Core& core, Member& heir, std::uint64_t epoch) {
+    const Member* last = core.members.find(heir.primary);
+    const bool takes_over = last != nullptr && last != &core.self() &&
+                            last->role == Role::primary && epoch > last->config_epoch;
+    if (!takes_over || stands_by_vote(core, heir, *last)) return;
+    if (const auto until = may_rely_until(core, *last)) {
+        heir.waits_until = std::max(heir.waits_until.value_or(*until), *until);
+        heir.waits_for = last->id;
+    }
+}
+
 void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const SlotSet& slots) {
-    if (member.role != Role::primary || core.members.owns_slots(member) || slots.empty()) return;
+    if (member.role == Role::replica) return note_heir(core, member, epoch);
+    if (core.members.owns_slots(member) || slots.empty()) return;
     core.members.for_each([&](const Member& owner) {
         const SlotSet owned = core.members.slots_of(owner) - core.unclaimed;
         const bool loses_all = !owned.empty() && (owned - slots).empty();
@@ -177,12 +194,15 @@ void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const 
         member.displaced = owner.id;
         if (const auto until = may_rely_until(core, owner)) {
             member.waits_until = std::max(member.waits_until.value_or(*until), *until);
+            member.waits_for = {};
         }
     });
 }
 
 bool must_wait_for_another(const Core& core, const Member& member) {
-    return member.waits_until && core.now < *member.waits_until &&
+    const Member* other = core.members.find(member.waits_for);
+    const bool given_way = other != nullptr && other->role == Role::replica;
+    return member.waits_until && core.now < *member.waits_until && !given_way &&
            !GRAPEVINE_MUTANT(comeback_not_delayed);
 }
 

@@ -14,8 +14,9 @@ void inherit_vote(Core& core, const Member& heir);
 // or later, has ended that election: it will not win by our vote.
 void let_votes_lapse(Core& core, const Member& candidate, const Header& header);
 // A primary that owned nothing claims, in a higher epoch, all that another has: it was deposed, and
-// has taken a new epoch without being elected. While the other relies on our last answer it is
-// promised nothing.
+// has taken a new epoch without being elected. Or a replica claims what its primary has, and not by
+// our vote, or so late that we have answered its primary again. While the other relies on our last
+// answer it is promised nothing, unless the other is a replica by its own account.
 void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const SlotSet& slots);
 bool must_wait_for_another(const Core& core, const Member& member);
 

@@ -75,6 +75,36 @@ TEST_CASE("a replica whose disk does not work claims nothing", "[gossip]") {
     CHECK(village.owner(3, 0) == 0u);
 }
 
+TEST_CASE("who was elected long ago waits for whom its voters have answered since", "[gossip]") {
+    Village village(78);
+    village.found(3, 1);
+    village.cut({0});
+    const auto is_elected = [&] { return village.count(3, Kind::election_won) == 1; };
+    village.on_send = [&](std::size_t from, const Message& message) {
+        // Its new epoch is on the disk; what it wins by it will not be.
+        if (from == 3 && std::holds_alternative<VoteRequest>(message.body)) {
+            village.house(3).disk_works = false;
+        }
+    };
+    REQUIRE(village.run_until(is_elected, Duration{30'000}));
+    village.run(Timing{}.vote_life());
+    village.heal();
+    village.cut_pair(0, 3);  // It does not hear the claim itself.
+    const auto accepts = [&](std::size_t number) {
+        const auto map = village.node(number).topology();
+        return map->serving && !map->fenced && map->owner[0] == map->self;
+    };
+    REQUIRE(village.run_until([&] { return accepts(0); }, Duration{30'000}));
+
+    bool both = false;
+    village.after_each = [&] { both = both || (accepts(0) && accepts(3)); };
+    village.mend_disk(3);
+
+    CHECK(village.run_until([&] { return accepts(3) && village.owner(1, 0) == 3u; },
+                            Duration{30'000}));
+    CHECK_FALSE(both);
+}
+
 TEST_CASE("a replica that must not fail over does not", "[gossip]") {
     Village village(24);
     Settings settings;
@@ -289,6 +319,8 @@ TEST_CASE("a vote means nothing once its candidate follows another", "[gossip]")
     const NodeId heir = RestartedVoter::first_replica();
     const NodeId candidate = voter.node.inside().votes_against.begin()->second.candidate;
     const NodeId dead = RestartedVoter::state().members[1].id;
+    voter.now +=
+        Timing{}.hold_off(Timing{}.fence());  // Who counts on an answer from its last life.
     REQUIRE((voter.marks(heir, 4) & voted_for_another) != 0);
 
     (void)voter.marks(candidate, 2, dead);  // It still stands in the place of the dead one.

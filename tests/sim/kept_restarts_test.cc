@@ -194,3 +194,32 @@ at 52593000 power_off 2 14212 0
 at 52594000 power_off 1 2940 0
 )");
 }
+
+// A replica moves to another shard, whose primary dies while its data is on the way.
+TEST_CASE("NoWipe, seed 1020009199", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1020009199
+primaries 4
+replicas 2
+delay_least_us 50
+delay_most_us 500
+spike_ms 400
+disk_most_us 300000
+codec 0
+host_evidence 1
+validity_factor 1
+client_pause_ms 1000
+wait_per_mille 100
+persists 0
+danger_ms 110000
+drill 0
+at 13297000 pause 1 3600 0
+at 13692000 cut 4 123 42460
+at 20555000 cut_pair 7 3 3743
+at 23237000 crash 3 11794 0
+at 28971000 cut 3054 42105 4912
+at 29472000 pause 11 1811 0
+at 39140000 cut 64 14157 293
+at 51366000 crash 2 4321 0
+)");
+}

@@ -95,3 +95,71 @@ at 42831000 cut 2 1220 0
 at 42909000 bump 1 0 0
 )");
 }
+
+// A replica was elected, and its disk stood still until its voters had long answered its primary
+// again. Then they answered both.
+TEST_CASE("SingleServer, seed 1020008672", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1020008672
+primaries 4
+spares 1
+delay_most_us 500
+spike_ms 200
+disk_most_us 300000
+codec 0
+host_evidence 1
+full_coverage 0
+replica_migration 0
+validity_factor 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 200
+wait_per_mille 500
+danger_ms 110000
+drill 0
+at 76000 pause 3 25050 0
+at 1833000 pause 3 17100 0
+at 2589000 cut 159 98 17895
+at 3640000 deaf 6 3125 3570
+at 3988000 crash 2 537 0
+at 4579000 failover 4 2 0
+at 4581000 failover 5 2 0
+at 8601000 cut 265 15763 67
+at 9129000 cut 106 23 121
+at 13743000 cut 16 15818 23
+at 14512000 cut 128 13264 26860
+at 17488000 cut 1 36827 180
+at 22932000 pause 1 6850 38981
+at 24734000 cut 132 1895 128
+at 29109000 cut 365 29961 42
+at 30647000 pause 0 3707 37788
+at 31536000 power_off 6 19602 9
+at 35155000 crash 1 92 0
+at 35325000 deaf 4 9800 2179
+at 35331000 crash 0 6997 0
+at 36266000 crash 1 205 0
+at 36536000 pause 8 1024 234
+at 36569000 stall 7 5 5000
+at 37889000 crash 1 87 0
+at 39044000 crash 1 175 0
+at 40651000 crash 1 276 0
+at 42076000 crash 1 226 0
+at 46130000 stall 1 0 100
+at 47069000 deaf 5 4805 1112
+at 47105000 crash 1 2927 0
+at 53871000 power_off 8 39645 35167
+at 55479000 crash 0 125 0
+at 56035000 crash 0 105 0
+at 56822000 crash 0 16 0
+at 57603000 crash 0 4 0
+at 58847000 crash 0 300 0
+at 61893000 cut 8 18600 0
+at 63448000 cut 228 60 30596
+at 65570000 stall 0 6 10
+at 69393000 bad_disk 7 26850 0
+at 83610000 deaf 4 4726 1212
+at 84345000 crash 0 2038 0
+at 88311000 cut 256 21548 7131
+at 95737000 pause 1 6456 30
+)");
+}

@@ -62,10 +62,13 @@ private:
         }
         return false;
     }
+    // As the primary sees it, or, when that has just died, the one that follows it.
     bool follows_owner(const Machine& machine, slots::Slot slot) {
         const Machine* primary = world.find(machine.store.primary_id);
-        if (primary == nullptr || !primary->awake()) return true;
-        return primary->belief().members.owner(slot) == &primary->belief().self();
+        if (primary == nullptr) return true;
+        const Machine& asked = primary->awake() ? *primary : machine;
+        const gossip::Member* owner = asked.belief().members.owner(slot);
+        return owner == nullptr || owner->id == primary->id;
     }
     void look_for(const Machine& machine, slots::Slot slot) {
         const auto found = kept_.find(slot.number);
