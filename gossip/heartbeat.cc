@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gossip/fence.h"
 #include "gossip/graves.h"
 #include "gossip/lost_host.h"
 #include "gossip/mutant.h"
@@ -257,7 +258,7 @@ void answer(Core& core, LinkId link, Member* peer, const Header& header) {
     if (peer != nullptr && has_successor(core, *peer)) mark |= saw_successor;
     if (peer == nullptr) {
         mark |= does_not_know_you;
-    } else if (!refuses) {
+    } else if (!refuses && has_seat(core)) {  // Else the predecessor, who knows nothing, may vote.
         mark |= promise(core, *peer);
     }
     Heartbeat heartbeat = heartbeat_for(core, Heartbeat::Kind::pong, peer);

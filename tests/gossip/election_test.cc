@@ -3,6 +3,7 @@
 
 #include "gossip/core.h"
 #include "gossip/fence.h"
+#include "gossip/lost_host.h"
 #include "tests/gossip/village.h"
 
 using namespace grapevine;
@@ -294,6 +295,18 @@ TEST_CASE("nor is its replica voted for", "[gossip]") {
 
     CHECK_FALSE(votes(5));
     CHECK(votes(6));
+}
+
+TEST_CASE("who may share its seat with a predecessor promises nothing yet", "[gossip]") {
+    const bool has_replaced = GENERATE(false, true);
+    State state = RestartedVoter::state();
+    state.votes.clear();
+    if (has_replaced) state.replaced = state.members[1].id;
+    RestartedVoter voter(state);
+
+    const auto lease = told_lease(voter.node.inside(), static_cast<std::uint16_t>(voter.marks(2)));
+
+    CHECK(lease.has_value() != has_replaced);
 }
 
 TEST_CASE("a vote that can mean nothing any more is forgotten", "[gossip]") {

@@ -163,3 +163,25 @@ at 88311000 cut 256 21548 7131
 at 95737000 pause 1 6456 30
 )");
 }
+
+// An heir promised another primary something while its predecessor, beyond a cut, still had a vote.
+TEST_CASE("SingleServer, seed 1080001623", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1080001623
+node_timeout_ms 1000
+spike_ms 400
+disk_most_us 300000
+codec 0
+host_evidence 1
+full_coverage 0
+replica_migration 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 1000
+wait_per_mille 100
+danger_ms 110000
+drill 0
+at 2700000 move 0 80 639
+at 3182000 cut 42 2652 983
+)");
+}
