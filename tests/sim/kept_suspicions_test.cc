@@ -57,3 +57,34 @@ at 3712000 wipe 0 695 692
 at 83149000 forget 0 255 310
 )");
 }
+
+// A manual failover was given up, as its primary was not heard any more; then that was replaced.
+TEST_CASE("ManualLossless, seed 1120005535", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1120005535
+primaries 5
+spares 1
+node_timeout_ms 5000
+delay_least_us 50
+delay_most_us 50
+spike_per_mille 50
+spike_ms 200
+codec 0
+full_coverage 0
+replication_ping_ms 1000
+client_pause_ms 200
+wait_per_mille 100
+danger_ms 110000
+drill 0
+at 500000 pause 10 6050 0
+at 873000 pause 2 6450 0
+at 12929000 meet 7 4 265
+at 24509000 meet 1 7 13749
+at 47588000 half_open 3 7 14474
+at 47851000 cut_pair 7 2 4110
+at 49302000 meet 5 4 3594
+at 58185000 meet 1 8 12606
+at 72489000 cut_from 8 14352 5216
+at 75416000 failover 8 0 0
+)");
+}

@@ -124,8 +124,9 @@ public:
         if (event == nullptr) return;
         if (event->kind == gossip::Event::Kind::election_started) stood(machine);
         if (event->kind == gossip::Event::Kind::manual_failover)
-            waits_for_nobody_[machine.number] =
-                event->detail == "takeover" || event->detail == "forced by an operator";
+            waits_for_nobody_[machine.number] = event->detail == "takeover" ||
+                                                event->detail == "forced by an operator" ||
+                                                event->detail.starts_with("given up");
     }
 
 private:
@@ -161,8 +162,9 @@ private:
                                              std::to_string(age.count()) + " ms old");
     }
 
-    std::vector<bool> in_step_;           // By machine: its shard's stream has flowed in this life.
-    std::vector<bool> waits_for_nobody_;  // By its latest manual failover: FORCE or TAKEOVER.
+    std::vector<bool> in_step_;  // By machine: its shard's stream has flowed in this life.
+    // By its latest manual failover: FORCE, TAKEOVER, or given up, so that what follows is none.
+    std::vector<bool> waits_for_nobody_;
 };
 
 }  // namespace
