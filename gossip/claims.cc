@@ -70,7 +70,7 @@ void become_replica(Core& core, Member& member, const Header& header) {
     core.members.set_role(member, Role::replica);
     member.primary = core.members.find(primary) == nullptr ? NodeId{} : primary;
     if (Member* known = core.members.find(primary)) {
-        member.shard = known->shard;
+        if (!member.knows_shards) member.shard = known->shard;
         known->had_replicas = true;
     }
     note_deposed(core, member);
@@ -262,7 +262,7 @@ void follow(Core& core, Member& primary, By by) {
     core.importing_from.clear();
     core.members.set_role(self, Role::replica);
     self.primary = primary.id;
-    self.shard = primary.shard;
+    if (by != By::claim) self.shard = primary.shard;
     core.election = {};
     core.heir_since.reset();
     core.data_at = core.followed_at = core.now;

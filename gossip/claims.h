@@ -21,7 +21,8 @@ void claim_slots(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
 bool bump_epoch(Core& core);
 std::uint64_t greatest_epoch(const Core& core);
 
-// This node follows `primary` from now on, and owns nothing.
+// This node follows `primary` from now on, and owns nothing. By a claim it stays in its shard until
+// the primary itself has told its own.
 void follow(Core& core, Member& primary, By by = By::claim);
 // Our primary has come back with an older state, by which it is our replica, and says so in answer
 // to a question of `asked_at`. Nobody serves its slots then, and nobody else may, as it has not

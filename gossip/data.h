@@ -15,8 +15,9 @@ std::uint64_t data_offset(const Core& core);
 // Follow: where our primary is.
 void announce_primary(Core& core, const Member& primary);
 void note_replication(Core& core, const Replication& replication);
-// Why a primary is followed: the map says so, or an operator, who may know that it has lost data.
-enum class By : std::uint8_t { claim, order };
+// Why a primary is followed: the map says so; or this node goes to a shard that it can be spared
+// for; or an operator says so, who may know that the primary has lost data.
+enum class By : std::uint8_t { claim, choice, order };
 // `primary` is followed from now on: unless it is of the same shard, what is here is not its.
 void note_primary(Core& core, Member& primary, By by);
 // It has been announced. A primary that came back without its data, and wins its slots back without

@@ -141,6 +141,23 @@ void answered(Hearing& hearing) {
     clear(core, sender);
 }
 
+// Before its claims are judged: a successor within our shard has what we have, another has not.
+void learn_shard(Core& core, Member& sender, const Extensions& extensions) {
+    if (!extensions.shard) return;
+    sender.knows_shards = true;
+    if (sender.shard != *extensions.shard) core.must_save();
+    sender.shard = *extensions.shard;
+}
+
+// Ours is what our primary says itself. Whom we follow by hearsay may be of another by now.
+void join_shard(Core& core, const Member& sender, const Extensions& extensions) {
+    Member& self = core.self();
+    const bool tells = extensions.shard || !sender.knows_shards;
+    if (self.primary != sender.id || !tells || self.shard == sender.shard) return;
+    self.shard = sender.shard;
+    core.must_save();
+}
+
 void learn_extensions(Hearing& hearing, const Extensions& extensions) {
     Core& core = hearing.core;
     Member& sender = *hearing.sender;
@@ -148,13 +165,6 @@ void learn_extensions(Hearing& hearing, const Extensions& extensions) {
     if (hostname != sender.hostname) {
         sender.hostname = hostname;
         core.must_save();
-    }
-    if (extensions.shard) {
-        sender.knows_shards = true;
-        if (sender.shard != *extensions.shard) core.must_save();
-        sender.shard = *extensions.shard;
-        // We may have followed it before we knew.
-        if (core.self().primary == sender.id) core.self().shard = sender.shard;
     }
     for (const Forgotten& forgotten : extensions.forgotten) {
         forget_on_hearsay(core, forgotten, sender);
@@ -165,7 +175,10 @@ void learn_extensions(Hearing& hearing, const Extensions& extensions) {
 
 void hear_heartbeat(Hearing& hearing, const Heartbeat& heartbeat) {
     Core& core = hearing.core;
-    if (hearing.sender != nullptr) expect_claim(core, *hearing.sender, hearing.header);
+    if (hearing.sender != nullptr) {
+        learn_shard(core, *hearing.sender, heartbeat.extensions);
+        expect_claim(core, *hearing.sender, hearing.header);
+    }
     if (heartbeat.kind != Heartbeat::Kind::pong) {
         const bool by_seed = (hearing.header.capabilities & met_by_seed) != 0;
         const bool met = heartbeat.kind == Heartbeat::Kind::meet && !by_seed;
@@ -185,6 +198,7 @@ void hear_heartbeat(Hearing& hearing, const Heartbeat& heartbeat) {
     if (heartbeat.kind == Heartbeat::Kind::ping) follow_address(hearing);
     if (heartbeat.kind == Heartbeat::Kind::pong) answered(hearing);
     hear_claim(core, sender, hearing.header);
+    join_shard(core, sender, heartbeat.extensions);
     hear_rumours(core, &sender, heartbeat.rumours);
     learn_extensions(hearing, heartbeat.extensions);
     hear_view(core, sender, heartbeat.extensions.view);

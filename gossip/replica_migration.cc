@@ -80,7 +80,7 @@ void migrate_replica(Core& core) {
     }
     if (!is_the_one_to_go(core, counts) && !GRAPEVINE_MUTANT(all_migrate)) return;
     core.happened(Event::Kind::replica_migrated, orphan->id, "it has no replica any more");
-    follow(core, *orphan);
+    follow(core, *orphan, By::choice);
 }
 
 }  // namespace grapevine::gossip
