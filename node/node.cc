@@ -136,6 +136,8 @@ void Node::introduce() {
             return entry == nullptr ? nullptr : entry->command;
         },
         replication_settings(*config_), persistence_settings(*config_));
+    journal_.replication().on_change(
+        [this] { main_loop_.post([this] { tell_bus(writes_held_); }); });
     services_.replication = &journal_.replication();
     services_.persistence = &journal_.persistence();
     for (auto& worker : workers_) {

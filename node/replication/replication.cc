@@ -221,8 +221,11 @@ void Replication::changed() {
     Status now{.role = role_, .offset = offset()};
     if (role_ == Role::replica) now.link = link();
     primary_.describe(now);
-    const std::lock_guard lock(mutex_);
-    status_ = std::move(now);
+    {
+        const std::lock_guard lock(mutex_);
+        status_ = std::move(now);
+    }
+    call(on_change_);
 }
 
 LinkStatus Replication::link() const {

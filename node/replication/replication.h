@@ -32,6 +32,8 @@ public:
     // On the journal thread or after it ended; stop() came before.
     ~Replication();
 
+    // Before the loops run: called whenever status() has changed in more than the offset and ages.
+    void on_change(std::function<void()> changed) { on_change_ = std::move(changed); }
     void configure(Settings settings);
     // Lets go of all connections and of what runs on the workers, then calls `done`. The workers
     // must still run. Nothing else may be asked for afterwards.
@@ -102,6 +104,7 @@ private:
     Primary primary_;
     std::unique_ptr<Upstream> upstream_;
     Standing told_;
+    std::function<void()> on_change_;
     io::Timer every_second_;
 
     mutable std::mutex mutex_;

@@ -105,6 +105,21 @@ class Failover(ProcessTest):
         self.assert_same_data(self.primary, self.replica)
         self.assertEqual(list(self.primary.directory.glob("lost-writes-*")), [])
 
+    @grapevine_only("DEBUG GOSSIP is ours")
+    def test_the_bus_knows_at_once_that_a_replica_is_in_step(self):
+        self.write_replicated(10)
+        prompt = 0
+        for _ in range(10):
+            self.replica.restart()
+            self.assertEqual(self.primary.call("WAIT", 1, 10_000), 1)
+            prompt += self.own_belief(self.replica)["offset"] > 0
+        self.assertGreater(prompt, 5)  # Each tenth of a second, by chance, would make one or two.
+
+    def own_belief(self, node):
+        """What DEBUG GOSSIP says of the node itself."""
+        members = json.loads(node.call("DEBUG", "GOSSIP"))["members"]
+        return next(member for member in members if "myself" in member["flags"])
+
     @grapevine_only("a Redis replica takes what its primary offers")
     def test_a_replica_keeps_its_data_when_another_primary_of_its_shard_has_none(self):
         second = self.add_replica_of(self.primary)
