@@ -73,7 +73,6 @@ void become_replica(Core& core, Member& member, const Header& header) {
         if (!member.knows_shards) member.shard = known->shard;
         known->had_replicas = true;
     }
-    note_deposed(core, member);
     core.must_save();
 }
 
@@ -270,7 +269,6 @@ void follow(Core& core, Member& primary, By by) {
     core.must_tell();
     core.happened(Kind::primary_changed, primary.id, "follows it", primary.config_epoch);
     announce_primary(core, primary);
-    note_follow(core, primary);
 }
 
 void note_abdication(Core& core, const Member& sender, const Header& header, Instant asked_at) {

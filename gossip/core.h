@@ -108,10 +108,10 @@ struct Core {
     Instant data_at{};           // When our primary last sent anything.
     bool in_step = false;        // A replica's: it has had the stream of its shard, in this life.
     bool data_of_shard = false;  // What it had before it followed its primary is of their shard.
+    bool ordered = false;        // It follows its primary because an operator said so.
     std::uint64_t follows = 0;   // How many Follows there were.
     Instant followed_at{};       // When the last one was.
     std::optional<Instant> keeps_data_since;  // Our primary has come back with less than we have.
-    NodeId lost_its_data;  // Who has; nobody again once it follows another, or an operator decides.
 
     bool serving = false;
     bool fenced = false;

@@ -14,7 +14,6 @@ constexpr std::uint64_t copy_of_nothing = 1;
 void keep_data(Core& core, const Member& primary, std::uint64_t offered) {
     if (core.keeps_data_since || GRAPEVINE_MUTANT(less_replaces_more)) return;
     core.keeps_data_since = core.now;
-    core.lost_its_data = primary.id;
     core.happened(Event::Kind::data_kept, primary.id,
                   "it has come back with " + std::to_string(offered) + " bytes of " +
                       std::to_string(data_offset(core)));
@@ -24,10 +23,6 @@ void keep_data(Core& core, const Member& primary, std::uint64_t offered) {
 // In step or not: until something else replaces it.
 std::uint64_t offset_of_shard(const Core& core) {
     return core.data_of_shard ? core.replication.offset : data_offset(core);
-}
-
-bool has_lost_data(const Core& core, const Member& member) {
-    return core.lost_its_data == member.id && !GRAPEVINE_MUTANT(lost_data_forgotten);
 }
 
 }  // namespace
@@ -40,7 +35,7 @@ std::uint64_t data_offset(const Core& core) {
 
 void announce_primary(Core& core, const Member& primary) {
     core.effects.announce.push_back(
-        Follow{primary.id, primary.endpoint, ++core.follows, core.data_of_shard});
+        Follow{primary.id, primary.endpoint, ++core.follows, core.data_of_shard, core.ordered});
     core.replication.link_up = false;  // Until we hear of this one.
 }
 
@@ -63,24 +58,14 @@ void note_replication(Core& core, const Replication& replication) {
 }
 
 void note_primary(Core& core, Member& primary, By by) {
-    if (by == By::order) {
-        core.lost_its_data = {};
-        primary.reign = {};
-    }
+    core.ordered = by == By::order;
+    if (core.ordered) primary.reign = {};
     const bool same_shard = core.self().shard == primary.shard;
     const bool was_replica = core.self().role == Role::replica;
     const bool had_shard = !was_replica || core.data_of_shard || core.in_step;
     core.data_of_shard = same_shard && had_shard && by == By::claim;
-    core.in_step = same_shard && ((was_replica && core.in_step) || has_lost_data(core, primary));
+    core.in_step = same_shard && was_replica && core.in_step;
     core.keeps_data_since.reset();
-}
-
-void note_follow(Core& core, const Member& primary) {
-    if (core.in_step && has_lost_data(core, primary)) keep_data(core, primary, primary.offset);
-}
-
-void note_deposed(Core& core, const Member& member) {
-    if (has_lost_data(core, member)) core.lost_its_data = {};
 }
 
 void note_reign(const Core& core, Member& member, std::uint64_t epoch, std::uint64_t offset) {

@@ -20,11 +20,6 @@ void note_replication(Core& core, const Replication& replication);
 enum class By : std::uint8_t { claim, choice, order };
 // `primary` is followed from now on: unless it is of the same shard, what is here is not its.
 void note_primary(Core& core, Member& primary, By by);
-// It has been announced. A primary that came back without its data, and wins its slots back without
-// having followed anybody, has as little as before: what is here is kept, as before.
-void note_follow(Core& core, const Member& primary);
-// It follows another, and will have what that one has.
-void note_deposed(Core& core, const Member& member);
 
 // A primary, or a candidate for the epoch, has told its offset.
 void note_reign(const Core& core, Member& member, std::uint64_t epoch, std::uint64_t offset);

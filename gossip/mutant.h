@@ -66,7 +66,6 @@ enum class Mutant : std::uint8_t {
     ban_not_told,            // FORGET is not passed on (H15).
     writes_held_for_ever,    // A manual failover that was given up does not resume writes.
     less_replaces_more,      // A primary without its data empties its replicas (H11).
-    lost_data_forgotten,     // Who came back without its data is trusted with its next epoch.
     foreign_offset_counts,   // What belongs to another history counts in elections (H10).
     failover_before_offset,  // The replica does not wait for the last bytes.
     all_migrate,             // Every replica moves to an orphan, and leaves others.

@@ -341,7 +341,7 @@ void Node::follow(const gossip::Follow& target) {
     journal_.replication().follow(
         {target.endpoint.host, target.endpoint.port, target.number,
          config_->dir + "/lost-writes-" + std::string(bus_->self().text()) + '-' + epoch + ".aof",
-         target.of_shard});
+         target.of_shard, target.ordered});
 }
 
 void Node::follow_nobody() {

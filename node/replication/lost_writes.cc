@@ -76,18 +76,6 @@ std::vector<journal::Former> names(const ReplicationId& id, Offset end,
     return formers;
 }
 
-// The last byte that both have by any name. Nothing: they have no name in common.
-std::optional<Offset> common_end(const History& successor, const journal::Lineage& own,
-                                 Offset end) {
-    std::optional<Offset> common;
-    for (const auto& theirs : names(successor.id, successor.end.value_or(end), successor.formers)) {
-        for (const auto& ours : names(own.id, end, own.formers)) {
-            common = std::max(common, shared_by(theirs, ours));
-        }
-    }
-    return common;
-}
-
 }  // namespace
 
 History parse_history(std::string_view info) {
@@ -129,8 +117,15 @@ Result<LostWrites> lost_writes(journal::Backlog& log, Offset fork) {
     return lost;
 }
 
-bool is_related(const History& successor, const journal::Lineage& own) {
-    return common_end(successor, own, 0).has_value();
+std::optional<Offset> common_end(const History& successor, const journal::Lineage& own,
+                                 Offset end) {
+    std::optional<Offset> common;
+    for (const auto& theirs : names(successor.id, successor.end.value_or(end), successor.formers)) {
+        for (const auto& ours : names(own.id, end, own.formers)) {
+            common = std::max(common, shared_by(theirs, ours));
+        }
+    }
+    return common;
 }
 
 Offset fork_of(const History& successor, const journal::Lineage& own, Offset confirmed,

@@ -38,8 +38,9 @@ History parse_history(std::string_view info);
 // whole commands. ERR when its bytes make no sense.
 Result<LostWrites> lost_writes(journal::Backlog& log, Offset fork);
 
-// Whether the two histories have a name in common: one is, or goes on, the other, or a third.
-bool is_related(const History& successor, const journal::Lineage& own);
+// The last byte that the successor's history and ours, which is at `end`, have under a name in
+// common: one is, or goes on, the other, or a third. Nothing: they have none.
+std::optional<Offset> common_end(const History& successor, const journal::Lineage& own, Offset end);
 
 // Where the common history ends. When no name of ours is the successor's too (it has been replaced
 // too often meanwhile), that is what some replica had confirmed.

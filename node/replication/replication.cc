@@ -68,6 +68,7 @@ void Replication::follow_now(const Target& target, const std::function<void()>& 
     const bool same =
         upstream_ && upstream_->host() == target.host && upstream_->port() == target.port;
     if (same && !upstream_->keeps_data()) {
+        if (target.ordered) upstream_->obey();
         changed();
         return call(done);
     }
@@ -76,6 +77,7 @@ void Replication::follow_now(const Target& target, const std::function<void()>& 
     if (role_ == Role::replica) {
         auto past = upstream_ ? upstream_->past() : past_here(target);
         past.of_shard = target.of_shard;
+        past.ordered = target.ordered;
         upstream_.reset();
         connect(target, std::move(past));
         return call(done);
@@ -93,7 +95,8 @@ void Replication::follow_now(const Target& target, const std::function<void()>& 
 }
 
 Upstream::Past Replication::past_here(const Target& target) const {
-    return {primary_.recording(), target.lost_writes, primary_.best_confirmed(), target.of_shard};
+    return {primary_.recording(), target.lost_writes, primary_.best_confirmed(), saved_,
+            target.of_shard,      target.ordered};
 }
 
 bool Replication::knows_history() const {
@@ -109,7 +112,9 @@ void Replication::connect(const Target& target, Upstream::Past past) {
                          .new_history =
                              [this] {
                                  primary_.drop_all("the primary's history changed");
-                                 if (!upstream_->known()) primary_.forget_confirmed();
+                                 if (upstream_->known()) return;
+                                 primary_.forget_confirmed();
+                                 saved_ = 0;
                              }});
     changed();
 }
@@ -160,6 +165,7 @@ void Replication::go_on_from(const Loaded& loaded) {
     journal_.lineage().replace(loaded.id);
     journal_.backlog().restart(loaded.offset);
     primary_.set_recording(true);
+    saved_ = loaded.offset;
     if (role_ == Role::replica) return;
     journal_.lineage().rename(journal::random_replication_id(), loaded.offset);
     for (auto* keeper : keepers_) keeper->effects().listen(true);

@@ -43,8 +43,9 @@ public:
         std::string host;
         std::uint16_t port = 0;
         std::uint64_t number = 0;      // Comes back in LinkStatus.
-        std::string lost_writes = {};  // See Upstream::Past; so is the next.
+        std::string lost_writes = {};  // See Upstream::Past; so are the next two.
         bool of_shard = false;
+        bool ordered = false;
     };
     // This node becomes a replica; `done` when it takes no more writes. The link to whom it follows
     // already stays.
@@ -100,6 +101,7 @@ private:
     Settings settings_;
     Role role_ = Role::primary;
     std::uint64_t turn_ = 0;  // Counts changes of the role.
+    Offset saved_ = 0;        // See Upstream::Past.
     Target target_;           // The last one, or the first one to come.
     Primary primary_;
     std::unique_ptr<Upstream> upstream_;

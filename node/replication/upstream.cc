@@ -50,7 +50,10 @@ Upstream::Upstream(journal::Journal& journal, std::span<commands::Keeper* const>
 
 Upstream::Past Upstream::past() const {
     Past past = past_;
-    if (in_step_) past.confirmed = journal_.end();
+    if (in_step_) {
+        past.confirmed = journal_.end();
+        past.saved = 0;
+    }
     return past;
 }
 
@@ -86,7 +89,7 @@ Introduction Upstream::introduction() const {
     if (past_.known) {
         self.id = journal_.lineage().id;
         self.offset = journal_.end();
-        self.inquires = past_.of_shard || !past_.lost_writes.empty();
+        self.inquires = may_refuse() || !past_.lost_writes.empty();
     }
     return self;
 }
@@ -137,11 +140,20 @@ void Upstream::hear(const Say& say) {
     connection_->send(say.bytes);
 }
 
-// What was of the shard is in any successor that was elected, until that loses it.
+bool Upstream::may_refuse() const {
+    return settings_.keeps_fuller_data && !past_.ordered && past_.confirmed + past_.saved > 0;
+}
+
+// What was of the shard is in any successor that was elected, until that loses it. One that shares
+// our history may have been a replica that was behind: ours is kept for as long as nothing is lost
+// by it, as the successor has taken no writes of its own.
 bool Upstream::has_lost_ours(const History& successor) const {
-    const bool related = is_related(successor, journal_.lineage());
-    const bool less = successor.end && *successor.end < std::min(past_.confirmed, journal_.end());
-    return settings_.keeps_fuller_data && past_.of_shard && !related && less;
+    if (!may_refuse() || !successor.end) return false;
+    const auto common = common_end(successor, journal_.lineage(), journal_.end());
+    if (common && *common < *successor.end) return false;
+    const Offset confirmed = past_.of_shard ? past_.confirmed : 0;
+    const Offset ours = common ? std::max(confirmed, past_.saved) : confirmed;
+    return *successor.end < std::min(ours, journal_.end());
 }
 
 void Upstream::refuse_less() {

@@ -1,7 +1,9 @@
 // The link of a replica to its primary: made again whenever it breaks. In a cluster a replica that
 // was in step does not let the same primary replace its data by less: that primary has come back
 // without its own. Nor does it let another primary of its shard that has another history, and less
-// of it; nor does a deposed primary let a successor that has lost what it took over.
+// of it; nor does a deposed primary let a successor that has lost what it took over. Nor does
+// anybody let a primary whose whole history is a beginning of its own: nothing is lost by keeping
+// the longer one.
 #pragma once
 
 #include <functional>
@@ -41,7 +43,10 @@ public:
         // What of it was of its shard: a deposed primary's, what it took over, or some replica had
         // confirmed to it; a replica's that was in step, all.
         Offset confirmed = 0;
-        bool of_shard = false;  // Whom it follows is of that shard, and nobody ordered it.
+        // What of it this process found on its disk, perhaps of a shard that it has left.
+        Offset saved = 0;
+        bool of_shard = false;  // All of it is of the shard of whom it follows.
+        bool ordered = false;   // By an operator: it takes whatever there is.
     };
 
     Upstream(journal::Journal& journal, std::span<commands::Keeper* const> keepers, Lookup lookup,
@@ -64,6 +69,7 @@ public:
     // Takes no other history from this primary any more: it has lost its data.
     void keep_data();
     bool keeps_data() const { return keeps_data_; }
+    void obey() { past_.ordered = true; }
     void each_second();
 
 private:
@@ -84,6 +90,7 @@ private:
     void hear(const StreamBytes& stream);
     void hear(const Failed& failed);
 
+    bool may_refuse() const;
     bool has_lost_ours(const History& successor) const;
     void refuse_less();
     Result<void> keep_lost_writes(const LostWrites& lost, Offset fork) const;

@@ -160,7 +160,10 @@ TEST_CASE("a primary that lost its data does not get it wiped by taking an epoch
     village.heal();
 
     REQUIRE(village.obey(0, BumpEpoch{}));
-    REQUIRE(village.run_until([&] { return village.owner(1, 0) == 0u; }, Duration{5'000}));
+    village.house(3).in_step = false;
+    REQUIRE(village.run_until([&] { return village.owner(3, 0) == 0u; }, Duration{5'000}));
+    CHECK(last_follow(village, 3).of_shard);  // What it asks for is compared with what it has.
+    village.house(3).primary_has_less = true;
     village.run(Duration{5'000});
 
     CHECK(village.owner(1, 0) != 0u);

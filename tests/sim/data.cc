@@ -15,20 +15,32 @@ std::uint64_t sum_after(const std::vector<Entry>& log, std::uint16_t slot, std::
     return gossip::Random(before ^ (value << 16) ^ slot).next();
 }
 
-bool is_beginning_of(const std::vector<Entry>& log, const std::vector<Entry>& longer) {
-    if (log.empty()) return true;
-    return log.size() <= longer.size() && longer[log.size() - 1].sum == log.back().sum;
-}
-
 // They have a beginning in common.
 bool is_related(const std::vector<Entry>& log, const std::vector<Entry>& other) {
     return !log.empty() && !other.empty() && log.front().sum == other.front().sum;
+}
+
+// See node/replication/upstream.
+bool has_lost_ours(const Store& replica, const Store& primary) {
+    const std::size_t end = primary.log.size();
+    if (replica.ordered) return false;
+    const std::size_t confirmed = replica.of_shard ? replica.had_confirmed : 0;
+    if (!is_related(replica.log, primary.log)) return end < confirmed;
+    const std::size_t ours = std::max(confirmed, replica.had_saved);
+    return is_beginning_of(primary.log, replica.log) && end < ours;
 }
 
 std::size_t best_confirmed(const Store& store) {
     std::size_t best = 0;
     for (const auto& [id, size] : store.confirmed) best = std::max(best, size);
     return best;
+}
+
+// All but the last few entries, mostly.
+std::vector<Entry> some_beginning(const std::vector<Entry>& log, Chance& chance) {
+    const auto size = static_cast<std::int64_t>(log.size());
+    const std::int64_t least = chance.happens(700) ? std::max<std::int64_t>(size - 5, 0) : 0;
+    return {log.begin(), log.begin() + chance.between(least, size)};
 }
 
 Machine* machine_at(World& world, const slots::Endpoint& endpoint) {
@@ -40,17 +52,27 @@ Machine* machine_at(World& world, const slots::Endpoint& endpoint) {
 
 }  // namespace
 
+bool is_beginning_of(const std::vector<Entry>& log, const std::vector<Entry>& longer) {
+    if (log.empty()) return true;
+    return log.size() <= longer.size() && longer[log.size() - 1].sum == log.back().sum;
+}
+
 void Data::started(Machine& machine) {
     Store& store = machine.store;
     store.primary = {};
     store.synced = store.link_up = store.waits = false;
     store.confirmed.clear();
     store.had_confirmed = 0;
+    store.had_saved = store.log.size();
     ++store.session;
 }
 
 void Data::died(Machine& machine) {
-    if (world_.setup.persists == 0) lost_everything(machine);
+    if (world_.setup.persists != 0) return;
+    std::vector<Entry> dump;
+    if (world_.setup.dumps != 0) dump = some_beginning(machine.store.log, world_.chance);
+    lost_everything(machine);
+    machine.store.log = std::move(dump);
 }
 
 void Data::heard(Machine& machine, const gossip::Announcement& announcement) {
@@ -76,7 +98,8 @@ void Data::follow(Machine& machine, const gossip::Follow& target) {
         store.had_confirmed = std::max(store.had_confirmed, best_confirmed(store));
     }
     if (store.synced) store.had_confirmed = store.log.size();
-    if (!target.of_shard) store.had_confirmed = 0;
+    store.of_shard = target.of_shard;
+    store.ordered = target.ordered;
     store.primary_id = target.primary;
     store.primary = target.endpoint;
     store.follow = target.number;
@@ -130,9 +153,7 @@ void Data::ask(Machine& replica, Machine& primary) {
 bool Data::refuses(Store& replica, const Store& primary) {
     if (gossip::planted == gossip::Mutant::less_replaces_more) return false;
     const bool less = replica.synced && primary.log.size() < replica.log.size();
-    const bool lost =
-        !is_related(replica.log, primary.log) && primary.log.size() < replica.had_confirmed;
-    replica.keeps = replica.keeps || less || lost;
+    replica.keeps = replica.keeps || less || has_lost_ours(replica, primary);
     return replica.keeps;
 }
 
@@ -171,7 +192,7 @@ void Data::apply(Machine& replica, std::vector<Entry> entries, std::size_t from)
     store.log.resize(from);
     store.log.insert(store.log.end(), entries.begin(), entries.end());
     store.synced = store.link_up = true;
-    store.had_confirmed = 0;
+    store.had_confirmed = store.had_saved = 0;
     store.waits = false;
     store.heard_at = world_.scheduler.now();
 }

@@ -20,6 +20,8 @@ struct Kept {
     std::uint64_t sum = 0;
 };
 
+bool is_beginning_of(const std::vector<Entry>& log, const std::vector<Entry>& longer);
+
 class Data {
 public:
     explicit Data(World& world) : world_(world) {}

@@ -223,3 +223,54 @@ at 39140000 cut 64 14157 293
 at 51366000 crash 2 4321 0
 )");
 }
+
+// A whole shard is started again from copies of different age, its primary from the oldest.
+TEST_CASE("NoWipe, seed 1180000547", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1180000547
+primaries 1
+node_timeout_ms 2000
+spike_ms 100
+codec 0
+host_evidence 1
+validity_factor 1
+clients 4
+client_pause_ms 50
+wait_per_mille 100
+persists 0
+dumps 1
+drill 0
+at 2889000 crash 0 3698 460
+at 10318000 crash 1 3679 27
+at 10445000 crash 0 1809 3322
+)");
+}
+
+// A successor is back with a copy from before its election, and only its predecessor has the rest.
+TEST_CASE("NoWipe, seed 1180002434", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1180002434
+primaries 9
+node_timeout_ms 5000
+delay_least_us 5000
+delay_most_us 25000
+spike_ms 400
+disk_most_us 300000
+clock_ppm 100
+codec 0
+host_evidence 1
+pulsing_voters 1
+witnesses 3
+ask_spacing_ms 200
+full_coverage 0
+replication_ping_ms 1000
+clients 4
+client_pause_ms 200
+wait_per_mille 500
+persists 0
+dumps 1
+drill 0
+at 49477000 cut 266 8687 0
+at 52732000 power_off 10 11804 198
+)");
+}

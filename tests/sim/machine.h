@@ -43,6 +43,9 @@ struct Store {
     // took over, or some replica had confirmed; a replica's that was in step, all of it. 0 once it
     // is in step again.
     std::size_t had_confirmed = 0;
+    std::size_t had_saved = 0;  // What of it this process found on its disk.
+    bool of_shard = false;      // All that it had then is of that primary's shard.
+    bool ordered = false;       // By an operator: it takes whatever there is.
 };
 
 // Where a machine is in the beginning.

@@ -62,7 +62,6 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mutant::count)> 
     "ban_not_told",
     "writes_held_for_ever",
     "less_replaces_more",
-    "lost_data_forgotten",
     "foreign_offset_counts",
     "failover_before_offset",
     "all_migrate",

@@ -38,6 +38,7 @@ constexpr std::array all_knobs{
     Knob{"wait_per_mille", &Setup::wait_per_mille},
     Knob{"callers", &Setup::callers},
     Knob{"persists", &Setup::persists},
+    Knob{"dumps", &Setup::dumps},
     Knob{"danger_ms", &Setup::danger_ms},
     Knob{"drill", &Setup::drill},
 };

@@ -53,6 +53,7 @@ struct Setup {
     std::int64_t wait_per_mille = 0;  // Writes that wait for every replica.
     std::int64_t callers = 0;         // Clients with the client library's router.
     std::int64_t persists = 1;        // A node's keys survive its process.
+    std::int64_t dumps = 0;           // They do not; a copy does that is some writes old.
     std::int64_t danger_ms = 60'000;  // How long the faults go on.
     std::int64_t drill = 1;           // At the end, a primary is killed once more.
 

@@ -83,11 +83,11 @@ TEST_CASE("a successor's history is ours by its name or by the one that it had b
                              "\r\nsecond_repl_offset:50\r\n");
     };
 
-    CHECK(is_related(told(id_b, id_a), own));
-    CHECK(is_related(told(id_b, id_c), own));
-    CHECK(is_related(told(id_a, std::string(40, '0')), own));
-    CHECK_FALSE(is_related(told(id_b, std::string(40, '0')), own));
-    CHECK_FALSE(is_related(parse_history(""), {}));
+    CHECK(common_end(told(id_b, id_a), own, 0));
+    CHECK(common_end(told(id_b, id_c), own, 0));
+    CHECK(common_end(told(id_a, std::string(40, '0')), own, 0));
+    CHECK_FALSE(common_end(told(id_b, std::string(40, '0')), own, 0));
+    CHECK_FALSE(common_end(parse_history(""), {}, 0));
 }
 
 TEST_CASE("a reign of a moment that a node has missed does not hide the fork", "[replication]") {
@@ -97,7 +97,7 @@ TEST_CASE("a reign of a moment that a node has missed does not hide the fork", "
                                          "\r\nmaster_repl_offset:95\r\nsecond_repl_offset:93\r\n" +
                                          "grapevine_replid3:id=" + id_a + ",offset=91\r\n");
 
-    CHECK(is_related(successor, own));
+    CHECK(common_end(successor, own, 0));
     CHECK(fork_of(successor, own, 100, 100) == 90);
 }
 

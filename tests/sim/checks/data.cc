@@ -21,6 +21,7 @@ public:
         for (const auto& [slot, write] : kept_) {
             if (!holds(machine.store.log, write) || holds(log, write)) continue;
             if (!follows_owner(machine, slots::Slot{slot})) continue;
+            if (must_go(machine, write, log)) continue;
             world.violated("NoWipe", World::name(machine) + " gives up a write to slot " +
                                          std::to_string(slot) +
                                          " that every replica had confirmed");
@@ -51,6 +52,16 @@ public:
     }
 
 private:
+    // Who comes back with an older copy has a beginning of the shard's history, until it takes
+    // writes of its own: then one of two histories has to go, and only who was in step with that
+    // primary, and has more, knows that it has lost something. What a node finds on its own disk
+    // may be of a shard that it has left: that a primary has nothing at all says nothing then.
+    bool must_go(const Machine& machine, const Kept& write, const std::vector<Entry>& log) const {
+        const Store& store = machine.store;
+        const bool has_less = store.synced && log.size() < store.log.size();
+        if (world.setup.dumps == 0 || has_less) return false;
+        return log.empty() ? write.index < store.had_saved : !is_beginning_of(log, store.log);
+    }
     static bool holds(const std::vector<Entry>& log, const Kept& write) {
         return log.size() > write.index && log[write.index].sum == write.sum;
     }
