@@ -178,13 +178,16 @@ class ReplicationWithRedis:
         fill(self.primary, 1000)
         self.follow()
         self.assert_same_data()
+        self.swap_roles()
+        change(self.primary)
+        self.assert_same_data()
+        self.assertEqual(self.primary.info("stats")["sync_full"], "0")
+
+    def swap_roles(self):
         self.replica.call("REPLICAOF", "NO", "ONE")
         self.primary.call("REPLICAOF", "127.0.0.1", self.replica.port)
         self.primary, self.replica = self.replica, self.primary
         self.wait_for_link()
-        change(self.primary)
-        self.assert_same_data()
-        self.assertEqual(self.primary.info("stats")["sync_full"], "0")
 
     def test_replication_info_names_both_ends(self):
         self.start_pair()
@@ -231,10 +234,7 @@ class WeFollowUs(ReplicationWithRedis, ProcessTest):
         eventually(lambda: away.call("DBSIZE") == 1000, "the third node has it all")
         proxy.close()
         for _ in range(2):
-            self.replica.call("REPLICAOF", "NO", "ONE")
-            self.primary.call("REPLICAOF", "127.0.0.1", self.replica.port)
-            self.primary, self.replica = self.replica, self.primary
-            self.wait_for_link()
+            self.swap_roles()
             change(self.primary)
             self.wait_for_offset()
         before = self.primary.info("stats")
