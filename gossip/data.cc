@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "gossip/mutant.h"
 
@@ -20,6 +21,12 @@ void keep_data(Core& core, const Member& primary, std::uint64_t offered) {
     core.effects.announce.push_back(KeepData{});
 }
 
+// The primary, which had less, has taken writes since.
+void give_data_up(Core& core) {
+    core.keeps_data_since.reset();
+    core.in_step = false;
+}
+
 // In step or not: until something else replaces it.
 std::uint64_t offset_of_shard(const Core& core) {
     return core.data_of_shard ? core.replication.offset : data_offset(core);
@@ -34,8 +41,9 @@ std::uint64_t data_offset(const Core& core) {
 }
 
 void announce_primary(Core& core, const Member& primary) {
+    const bool of_shard = core.data_of_shard || core.in_step;
     core.effects.announce.push_back(
-        Follow{primary.id, primary.endpoint, ++core.follows, core.data_of_shard, core.ordered});
+        Follow{primary.id, primary.endpoint, ++core.follows, of_shard, core.ordered});
     core.replication.link_up = false;  // Until we hear of this one.
 }
 
@@ -45,10 +53,14 @@ void note_replication(Core& core, const Replication& replication) {
         core.replication.offset = replication.offset;
         return;
     }
-    core.replication = replication;
+    const Replication before = std::exchange(core.replication, replication);
     core.data_at = core.now - replication.data_age;
     if (!is_replica) return;
-    // Only data of one shard is compared: what was found to be more can be gone on with.
+    if (replication.link_up) core.ordered = false;
+    const bool kept = before.primary_has_less && before.follow == replication.follow;
+    if (kept && !replication.primary_has_less) give_data_up(core);
+    // Only data of one shard, or of one history, is compared: what was found to be more can be gone
+    // on with.
     const bool has_more = replication.primary_has_less && !GRAPEVINE_MUTANT(less_replaces_more);
     core.in_step = core.in_step || replication.in_step || has_more;
     const Member* primary = core.members.find(core.self().primary);

@@ -135,6 +135,7 @@ void answered(Hearing& hearing) {
     note_contact(hearing);
     note_abdication(core, sender, hearing.header, asked_at);
     note_answered_offset(core, sender, hearing.header, asked_at);
+    note_defeat(core, sender, hearing.header, asked_at);
     sender.attempts = 0;
     sender.severed = sender.has_left = false;
     core.links.at(hearing.link).answered = true;

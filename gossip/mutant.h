@@ -31,6 +31,7 @@ enum class Mutant : std::uint8_t {
     equal_claim_trusted,     // A deposed primary that has its successor's epoch is relied on (H4).
     comeback_not_delayed,    // One that comes back is relied on while its successor is, too.
     heir_has_voice,          // What a voter's successor answers counts at once.
+    lone_vote_forgotten,     // The only voter serves again when its vote is old.
     collision_ignored,       // Two primaries keep one epoch (H4).
     update_ignored,          // A stale primary does not listen.
     update_backwards,        // An old UPDATE is believed.

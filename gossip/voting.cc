@@ -151,11 +151,18 @@ Refusal refusal(Core& core, const Member& candidate, const Header& header) {
     return {};
 }
 
+// Who is the only voter has voted for that replica, and the operator has not forgotten it since.
+bool has_elected(const Core& core, const VoteAgainst& vote) {
+    return !vote.lapsed && core.members.quorum() == 1 && !GRAPEVINE_MUTANT(lone_vote_forgotten) &&
+           core.members.find(vote.candidate) != nullptr;
+}
+
 }  // namespace
 
 bool may_be_deposed(const Core& core, const Member& member) {
     const auto vote = core.votes_against.find(member.id);
     if (vote == core.votes_against.end()) return false;
+    if (&member == &core.self() && has_elected(core, vote->second)) return true;
     // Who has taken the very epoch of our candidate does not win against it.
     return !vote->second.lapsed && !wins(member.config_epoch, vote->second.epoch) &&
            core.now - vote->second.at < core.timing().vote_life();
@@ -219,8 +226,18 @@ bool is_voiceless(const Core& core, const Member& member) {
 
 void drop_old_votes(Core& core) {
     const Duration life = std::max(core.timing().vote_life(), core.timing().redis_vote_spacing());
-    const auto is_old = [&](const auto& vote) { return core.now - vote.second.at >= life; };
+    const auto is_old = [&](const auto& vote) {
+        const bool of_ours = vote.first == core.self().id && has_elected(core, vote.second);
+        return !of_ours && core.now - vote.second.at >= life;
+    };
     if (std::erase_if(core.votes_against, is_old) > 0) core.must_save();
+}
+
+void note_defeat(Core& core, const Member& candidate, const Header& header, Instant asked_at) {
+    const auto vote = core.votes_against.find(core.self().id);
+    if (vote == core.votes_against.end() || vote->second.candidate != candidate.id) return;
+    const bool too_late = asked_at - vote->second.at >= core.timing().vote_life();
+    if (header.primary == core.self().id && too_late) core.votes_against.erase(vote);
 }
 
 void inherit_vote(Core& core, const Member& heir) {

@@ -35,7 +35,10 @@ bool has_been_deposed(const Core& core, const Member& member, const Header& head
 // We voted for another in the member's place, or saw one there that it has displaced since, and
 // have not seen it give way: it may not have heard of that.
 bool has_successor(const Core& core, const Member& member);
-// We voted for another in the member's place, and that vote may still depose it.
+// We voted for another in the member's place, and that vote may still depose it. A primary that is
+// the only voter elects with its one vote: only the candidate knows whether that has reached it.
 bool may_be_deposed(const Core& core, const Member& member);
+// Our replica has answered a question of `asked_at`: it is none that our vote can still elect.
+void note_defeat(Core& core, const Member& candidate, const Header& header, Instant asked_at);
 
 }  // namespace grapevine::gossip

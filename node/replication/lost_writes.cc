@@ -90,6 +90,8 @@ History parse_history(std::string_view info) {
             second = *former;
         } else if (const auto end = value_of("master_repl_offset:", line)) {
             history.end = parse_number<Offset>(*end);
+        } else if (const auto saved = value_of("grapevine_saved_offset:", line)) {
+            history.saved = parse_number<Offset>(*saved).value_or(0);
         } else if (const auto first_own = value_of("second_repl_offset:", line)) {
             add_former(history, second, *first_own);
         } else if (const auto older = value_of("grapevine_replid", line)) {

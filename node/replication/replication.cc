@@ -222,9 +222,10 @@ void Replication::changed() {
     if (upstream_) {
         primary_.set_serving(upstream_->up());
         primary_.set_recording(upstream_->known());
+        if (upstream_->up()) saved_ = 0;
     }
     tell_workers();
-    Status now{.role = role_, .offset = offset()};
+    Status now{.role = role_, .saved = saved_, .offset = offset()};
     if (role_ == Role::replica) now.link = link();
     primary_.describe(now);
     {

@@ -101,7 +101,7 @@ private:
     Settings settings_;
     Role role_ = Role::primary;
     std::uint64_t turn_ = 0;  // Counts changes of the role.
-    Offset saved_ = 0;        // See Upstream::Past.
+    Offset saved_ = 0;        // See Status.
     Target target_;           // The last one, or the first one to come.
     Primary primary_;
     std::unique_ptr<Upstream> upstream_;

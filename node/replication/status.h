@@ -50,6 +50,7 @@ struct Status {
     std::vector<ReplicaStatus> replicas = {};
     unsigned good_replicas = 0;  // Online and heard within min-replicas-max-lag.
     journal::Lineage lineage = {};
+    Offset saved = 0;   // Where this process found its data; 0 once it has had a primary's.
     Offset offset = 0;  // Of a primary: of what it did. Of a replica: of what all workers applied.
     bool backlog_active = false;
     std::size_t backlog_size = 0;

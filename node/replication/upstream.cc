@@ -119,6 +119,7 @@ void Upstream::set_state(State state) {
     if (up()) {
         in_step_ = true;
         past_.lost_writes.clear();  // From now on it has nothing of its own.
+        past_.ordered = false;
     }
     events_.changed();
 }
@@ -145,19 +146,20 @@ bool Upstream::may_refuse() const {
 }
 
 // What was of the shard is in any successor that was elected, until that loses it. One that shares
-// our history may have been a replica that was behind: ours is kept for as long as nothing is lost
-// by it, as the successor has taken no writes of its own.
+// our history may have been a replica that was behind, unless it has no more than it found on its
+// disk: then nothing is lost by keeping ours.
 bool Upstream::has_lost_ours(const History& successor) const {
     if (!may_refuse() || !successor.end) return false;
     const auto common = common_end(successor, journal_.lineage(), journal_.end());
-    if (common && *common < *successor.end) return false;
+    if (common && std::min(*common, successor.saved) < *successor.end) return false;
     const Offset confirmed = past_.of_shard ? past_.confirmed : 0;
     const Offset ours = common ? std::max(confirmed, past_.saved) : confirmed;
     return *successor.end < std::min(ours, journal_.end());
 }
 
+// What the primary has lost does not become old while nobody has more.
 void Upstream::refuse_less() {
-    keeps_data_ = true;
+    if (!in_step_ && !std::exchange(refused_, true)) down_since_ = now();
     events_.changed();
     broken("it has come back with less data than this node has, which keeps its own");
 }
@@ -165,7 +167,9 @@ void Upstream::refuse_less() {
 // Before anything is given up. A disk that takes no file holds the resync up: what is lost is not
 // lost in silence.
 void Upstream::hear(const History& history) {
-    if (keeps_data_ || has_lost_ours(history)) return refuse_less();
+    has_less_ = has_lost_ours(history);
+    if (keeps_data()) return refuse_less();
+    if (std::exchange(refused_, false)) events_.changed();  // It has taken writes since.
     if (past_.lost_writes.empty()) return;
     const auto fork = fork_of(history, journal_.lineage(), past_.confirmed, journal_.end());
     const auto lost = lost_writes(journal_.backlog(), fork);
@@ -190,7 +194,8 @@ Result<void> Upstream::keep_lost_writes(const LostWrites& lost, Offset fork) con
 void Upstream::hear(const FullSync& sync) {
     const bool has_less =
         in_step_ && past_.known && sync.id != journal_.lineage().id && sync.offset < journal_.end();
-    if (keeps_data_ || (settings_.keeps_fuller_data && has_less)) return refuse_less();
+    keeps_data_ = keeps_data_ || (has_less && settings_.keeps_fuller_data && !past_.ordered);
+    if (keeps_data()) return refuse_less();
     log::notice("full sync from the primary id={} offset={}", sync.id.text(), sync.offset);
     full_sync_ = sync;
     set_state(State::syncing);
@@ -315,7 +320,7 @@ LinkStatus Upstream::status() const {
             .in_step = in_step_,
             .loading = loading(),
             .whole = past_.known,
-            .keeps_data = keeps_data_,
+            .keeps_data = keeps_data(),
             .loaded_bytes = loader_ ? loader_->bytes() : 0,
             .last_heard_s = up() ? (now() - heard_at_) / 1000 : -1,
             .down_since_s = up() ? -1 : (now() - down_since_) / 1000};

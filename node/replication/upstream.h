@@ -2,8 +2,8 @@
 // was in step does not let the same primary replace its data by less: that primary has come back
 // without its own. Nor does it let another primary of its shard that has another history, and less
 // of it; nor does a deposed primary let a successor that has lost what it took over. Nor does
-// anybody let a primary whose whole history is a beginning of its own: nothing is lost by keeping
-// the longer one.
+// anybody let a primary that has no more than it found on its disk, when that is a beginning of
+// what is here: nothing is lost by keeping the longer one.
 #pragma once
 
 #include <functional>
@@ -68,7 +68,7 @@ public:
     void cut();  // As if the connection had broken.
     // Takes no other history from this primary any more: it has lost its data.
     void keep_data();
-    bool keeps_data() const { return keeps_data_; }
+    bool keeps_data() const { return keeps_data_ || has_less_; }
     void obey() { past_.ordered = true; }
     void each_second();
 
@@ -109,8 +109,10 @@ private:
     std::string host_;
     std::uint16_t port_;
     Past past_;
-    bool in_step_ = false;  // It has been connected().
-    bool keeps_data_ = false;
+    bool in_step_ = false;     // It has been connected().
+    bool keeps_data_ = false;  // For as long as it follows this primary.
+    bool has_less_ = false;    // So says the primary's history, until it has taken writes.
+    bool refused_ = false;     // It has been refused, without having been in step.
     Events events_;
     State state_ = State::waiting;
     unsigned failures_ = 0;  // In a row.

@@ -183,6 +183,19 @@ class Failover(ProcessTest):
         self.assertEqual(self.replica.call("CLUSTER", "REPLICATE", node_id(self.primary)), "OK")
         eventually(lambda: self.replica.call("DBSIZE") == 0, "the order is obeyed", 30)
 
+    def test_an_order_to_follow_is_obeyed_once_the_primary_is_back(self):
+        self.write_replicated(50)
+        self.assertEqual(self.primary.call("SAVE"), "OK")
+        self.write_replicated(100)
+        self.replica.call("CONFIG", "SET", "cluster-replica-no-failover", "yes")
+        name = node_id(self.primary)
+        self.primary.kill()
+        eventually(lambda: self.replica.info("replication")["master_link_status"] == "down",
+                   "the replica has noticed", 30)
+        self.assertEqual(self.replica.call("CLUSTER", "REPLICATE", name), "OK")
+        self.primary.start()
+        eventually(lambda: self.replica.call("DBSIZE") == 50, "the order is obeyed", 30)
+
     @grapevine_only("Redis takes until the node timeout to replace it")
     def test_a_replica_need_not_take_everything_from_a_primary_that_has_saved_at_its_end(self):
         self.write_replicated(100)

@@ -327,6 +327,22 @@ TEST_CASE("a primary to which nobody has written anything has lost nothing", "[g
     CHECK_FALSE(keeps_data(1, 1, 0, at(1'001)));  // It told of 1 when it was a replica.
 }
 
+TEST_CASE("what is kept is given up once the primary has taken writes of its own", "[gossip]") {
+    Core core({}, State::fresh(1), false, 1, at(1'000));
+    Member named;
+    named.id = *NodeId::parse(std::string(40, 'a'));
+    core.members.set_role(core.self(), Role::replica);
+    core.self().primary = core.members.add(named).id;
+
+    note_replication(core, {.offset = 100, .primary_has_less = true});
+    CHECK(saves_data(core));
+    CHECK(data_offset(core) == 100);
+
+    note_replication(core, {.offset = 100});
+    CHECK_FALSE(saves_data(core));
+    CHECK(data_offset(core) == 0);
+}
+
 TEST_CASE("a primary that an operator ordered to follow keeps nothing from whom it follows",
           "[gossip]") {
     Village village(72);
@@ -334,6 +350,7 @@ TEST_CASE("a primary that an operator ordered to follow keeps nothing from whom 
 
     REQUIRE(village.obey(0, Replicate{village.id(3)}));
 
+    CHECK(last_follow(village, 0).ordered);
     CHECK_FALSE(last_follow(village, 0).of_shard);
     CHECK_FALSE(last_follow(village, 4).of_shard);  // It never had anything of its own.
 }

@@ -27,7 +27,7 @@ bool has_lost_ours(const Store& replica, const Store& primary) {
     const std::size_t confirmed = replica.of_shard ? replica.had_confirmed : 0;
     if (!is_related(replica.log, primary.log)) return end < confirmed;
     const std::size_t ours = std::max(confirmed, replica.had_saved);
-    return is_beginning_of(primary.log, replica.log) && end < ours;
+    return end <= primary.had_saved && is_beginning_of(primary.log, replica.log) && end < ours;
 }
 
 std::size_t best_confirmed(const Store& store) {
@@ -104,7 +104,7 @@ void Data::follow(Machine& machine, const gossip::Follow& target) {
     store.primary = target.endpoint;
     store.follow = target.number;
     store.synced = same;
-    store.link_up = store.waits = store.keeps = false;
+    store.link_up = store.waits = store.keeps = store.has_less = false;
     store.heard_at = world_.scheduler.now();
     ++store.session;
 }
@@ -121,7 +121,7 @@ gossip::Replication Data::facts(const Machine& machine) const {
             .link_up = store.link_up,
             .in_step = store.synced,
             .data_age = std::chrono::ceil<gossip::Duration>(age),
-            .primary_has_less = store.keeps};
+            .primary_has_less = store.keeps || store.has_less};
 }
 
 void Data::tick(Machine& machine) {
@@ -153,8 +153,11 @@ void Data::ask(Machine& replica, Machine& primary) {
 bool Data::refuses(Store& replica, const Store& primary) {
     if (gossip::planted == gossip::Mutant::less_replaces_more) return false;
     const bool less = replica.synced && primary.log.size() < replica.log.size();
-    replica.keeps = replica.keeps || less || has_lost_ours(replica, primary);
-    return replica.keeps;
+    replica.keeps = replica.keeps || (less && !replica.ordered);
+    const bool refused = replica.has_less;
+    replica.has_less = has_lost_ours(replica, primary);
+    if (replica.has_less && !refused && !replica.synced) replica.heard_at = world_.scheduler.now();
+    return replica.keeps || replica.has_less;
 }
 
 // Only a primary, or a replica that has what its primary has, gives anything.
@@ -182,7 +185,7 @@ void Data::answer(Machine& replica, Machine& primary, unsigned life, std::uint64
 
 void Data::apply(Machine& replica, std::vector<Entry> entries, std::size_t from) {
     Store& store = replica.store;
-    if (from < store.log.size() && store.keeps) return;
+    if (from < store.log.size() && (store.keeps || store.has_less)) return;
     if (from == 0) {
         for (const auto& check : world_.checks) check->replaces(replica, entries);
     }
@@ -193,6 +196,7 @@ void Data::apply(Machine& replica, std::vector<Entry> entries, std::size_t from)
     store.log.insert(store.log.end(), entries.begin(), entries.end());
     store.synced = store.link_up = true;
     store.had_confirmed = store.had_saved = 0;
+    store.ordered = store.has_less = false;
     store.waits = false;
     store.heard_at = world_.scheduler.now();
 }

@@ -42,7 +42,7 @@ private:
     void follow(Machine& machine, const gossip::Follow& target);
     void ask(Machine& replica, Machine& primary);
     void answer(Machine& replica, Machine& primary, unsigned life, std::uint64_t session);
-    static bool refuses(Store& replica, const Store& primary);
+    bool refuses(Store& replica, const Store& primary);
     void apply(Machine& replica, std::vector<Entry> entries, std::size_t from);
     void confirm(const Machine& replica, Machine& primary);
 

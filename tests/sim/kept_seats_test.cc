@@ -185,3 +185,82 @@ at 2700000 move 0 80 639
 at 3182000 cut 42 2652 983
 )");
 }
+
+// The only voter has lost data and elects its replica, then hears of it no more. It is told to take
+// an epoch before its vote, after it, or not at all.
+TEST_CASE("SingleServer, seed 1185017073", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1185017073
+primaries 1
+epochs_given 0
+delay_least_us 50
+delay_most_us 100
+spike_ms 200
+disk_most_us 300000
+codec 0
+crash_evidence 0
+full_coverage 0
+replica_migration 0
+validity_factor 0
+clients 1
+client_pause_ms 200
+wait_per_mille 500
+persists 0
+dumps 1
+danger_ms 110000
+drill 0
+at 2890000 crash 0 137 0
+at 2890000 slow_disk 1 6000 585
+at 3760000 bump 0 0 0
+at 4532000 refuse 1 28775 1
+)");
+}
+TEST_CASE("SingleServer, seed 1185013712", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1185013712
+primaries 1
+node_timeout_ms 1000
+delay_most_us 200
+spike_ms 200
+disk_most_us 50000
+codec 0
+host_evidence 1
+full_coverage 0
+replication_ping_ms 1000
+clients 1
+client_pause_ms 200
+wait_per_mille 500
+callers 2
+persists 0
+dumps 1
+danger_ms 110000
+drill 0
+at 3023000 crash 0 33 0
+at 3023000 slow_disk 1 6000 461
+at 3786000 cut 1 2670 0
+at 3798000 bump 0 0 0
+)");
+    nothing_is_violated(R"(
+seed 1185013712
+primaries 1
+node_timeout_ms 1000
+delay_most_us 200
+spike_ms 200
+disk_most_us 50000
+codec 0
+host_evidence 1
+full_coverage 0
+replication_ping_ms 1000
+clients 1
+client_pause_ms 200
+wait_per_mille 500
+callers 2
+persists 0
+dumps 0
+danger_ms 110000
+drill 0
+at 3023000 crash 0 33 0
+at 3023000 slow_disk 1 6000 461
+at 3786000 cut 1 30000 0
+)");
+}

@@ -32,7 +32,8 @@ struct Store {
     slots::Endpoint primary;   // Whom it asks for more; no host: nobody.
     std::uint64_t follow = 0;  // The number of that order.
     bool synced = false;       // It has had what that primary had.
-    bool keeps = false;        // That primary has less: nothing is taken from it.
+    bool keeps = false;        // That primary has less: nothing is taken from it any more,
+    bool has_less = false;     // or not until it has taken writes.
     bool link_up = false;
     bool waits = false;  // For an answer, since asked_at.
     Time asked_at{0};

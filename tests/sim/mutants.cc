@@ -30,6 +30,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mutant::count)> 
     "equal_claim_trusted",
     "comeback_not_delayed",
     "heir_has_voice",
+    "lone_vote_forgotten",
     "collision_ignored",
     "update_ignored",
     "update_backwards",

@@ -271,6 +271,10 @@ void relapse(Scene& scene) {
     for (std::int64_t i = 0; i < 3; ++i) {
         scene.add(down + scene.chance.between(save, 3 * save), Kind::bump, scene.primary);
     }
+    if (scene.setup.primaries > 1) return;
+    // It has voted alone, and does not hear what came of it.
+    scene.add(down + scene.chance.between(save, 3 * save), Kind::cut,
+              std::int64_t{1} << scene.primary, scene.chance.between(1'000, 30'000));
 }
 
 // A primary that was replaced has taken its successor's very epoch, and hears all but that one. It

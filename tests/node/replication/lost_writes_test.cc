@@ -101,6 +101,11 @@ TEST_CASE("a reign of a moment that a node has missed does not hide the fork", "
     CHECK(fork_of(successor, own, 100, 100) == 90);
 }
 
+TEST_CASE("a primary tells how much of its history it found on its disk", "[replication]") {
+    CHECK(parse_history("grapevine_saved_offset:70\r\n").saved == 70);
+    CHECK(parse_history("grapevine_saved_offset:x\r\n").saved == 0);
+}
+
 TEST_CASE("names that make no sense are no names", "[replication]") {
     const std::string lines[] = {"grapevine_replid3:id=" + id_a,
                                  "grapevine_replid3:offset=5,id=x",

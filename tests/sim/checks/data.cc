@@ -58,8 +58,10 @@ private:
     // may be of a shard that it has left: that a primary has nothing at all says nothing then.
     bool must_go(const Machine& machine, const Kept& write, const std::vector<Entry>& log) const {
         const Store& store = machine.store;
+        const Machine* primary = world.find(store.primary_id);
+        const bool restarted = machine.life > 1 || (primary != nullptr && primary->life > 1);
         const bool has_less = store.synced && log.size() < store.log.size();
-        if (world.setup.dumps == 0 || has_less) return false;
+        if (world.setup.dumps == 0 || !restarted || has_less) return false;
         return log.empty() ? write.index < store.had_saved : !is_beginning_of(log, store.log);
     }
     static bool holds(const std::vector<Entry>& log, const Kept& write) {
@@ -101,7 +103,7 @@ public:
     void converged() override {
         for (const Machine& replica : world.machines) {
             if (!replica.awake() || !replica.store.synced || replica.store.log.empty()) continue;
-            if (replica.store.keeps) continue;
+            if (replica.store.keeps || replica.store.has_less) continue;
             const Machine* primary = world.find(replica.store.primary_id);
             if (primary == nullptr || replica.store.primary.host.empty()) continue;
             const auto& log = primary->store.log;
@@ -127,7 +129,7 @@ public:
     void started(const Machine& machine) override { in_step_[machine.number] = false; }
     void before(const Turn& turn) override {
         const Store& store = turn.machine.store;
-        if (store.synced || store.keeps) in_step_[turn.machine.number] = true;
+        if (store.synced || store.keeps || store.has_less) in_step_[turn.machine.number] = true;
     }
     void announced(const Machine& machine, const gossip::Announcement& it) override {
         if (std::holds_alternative<gossip::Promoted>(it)) promoted(machine);
