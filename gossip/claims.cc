@@ -295,6 +295,7 @@ void take_over(Core& core) {
         core.unclaimed.erase(slot);
     });
     core.election = {};
+    core.votes_against.erase(self.id);  // What we voted for in an earlier reign is over.
     core.serves_from.reset();
     core.heir_since = core.now;
     core.replaced = old->id;

@@ -91,7 +91,8 @@ void note_answered_offset(Core& core, Member& sender, const Header& header, Inst
     Reign& had = sender.reign;
     if (!header.primary.none() || asked_at <= had.heard_at) return;
     const bool has_less = header.offset < had.offset && had.offset > copy_of_nothing;
-    if (has_less && header.offset < offset_of_shard(core)) keep_data(core, sender, header.offset);
+    const bool has_more = header.offset < offset_of_shard(core);
+    if (has_less && has_more && !core.ordered) keep_data(core, sender, header.offset);
     had.offset = header.offset;
 }
 

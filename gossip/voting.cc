@@ -237,7 +237,9 @@ void note_defeat(Core& core, const Member& candidate, const Header& header, Inst
     const auto vote = core.votes_against.find(core.self().id);
     if (vote == core.votes_against.end() || vote->second.candidate != candidate.id) return;
     const bool too_late = asked_at - vote->second.at >= core.timing().vote_life();
-    if (header.primary == core.self().id && too_late) core.votes_against.erase(vote);
+    if (header.primary != core.self().id || !too_late) return;
+    core.votes_against.erase(vote);
+    core.must_save();
 }
 
 void inherit_vote(Core& core, const Member& heir) {

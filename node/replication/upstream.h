@@ -69,7 +69,8 @@ public:
     // Takes no other history from this primary any more: it has lost its data.
     void keep_data();
     bool keeps_data() const { return keeps_data_ || has_less_; }
-    void obey() { past_.ordered = true; }
+    // An operator has ordered again what it does already.
+    void obey() { past_.ordered = !up(); }
     void each_second();
 
 private:

@@ -52,3 +52,17 @@ TEST_CASE("the only voter serves again when an operator says that its candidate 
 
     CHECK(serves(village, 0));
 }
+
+TEST_CASE("who voted for its successor and takes over from it later is bound no more", "[gossip]") {
+    Village village(93);
+    village.found(1, 1);
+    REQUIRE(village.obey(1, Failover{Failover::Mode::forced}));
+    REQUIRE(village.run_until([&] { return village.owner(0, 0) == 1u; }, Duration{5'000}));
+    village.run(Duration{20'000});
+    village.kill(1);
+
+    REQUIRE(village.obey(0, Failover{Failover::Mode::takeover}));
+    village.run(Duration{30'000});
+
+    CHECK(serves(village, 0));
+}
