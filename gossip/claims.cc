@@ -70,7 +70,7 @@ void become_replica(Core& core, Member& member, const Header& header) {
     core.members.set_role(member, Role::replica);
     member.primary = core.members.find(primary) == nullptr ? NodeId{} : primary;
     if (Member* known = core.members.find(primary)) {
-        if (!member.knows_shards) member.shard = known->shard;
+        member.shard = known->shard;
         known->had_replicas = true;
     }
     core.must_save();

@@ -143,11 +143,16 @@ void answered(Hearing& hearing) {
 }
 
 // Before its claims are judged: a successor within our shard has what we have, another has not.
-void learn_shard(Core& core, Member& sender, const Extensions& extensions) {
-    if (!extensions.shard) return;
-    sender.knows_shards = true;
-    if (sender.shard != *extensions.shard) core.must_save();
-    sender.shard = *extensions.shard;
+// And after: who becomes a replica is taken for one of its primary's shard, unless it says more.
+void learn_shard(const Hearing& hearing, const Extensions& extensions) {
+    const Member& self = hearing.core.self();
+    Member& sender = *hearing.sender;
+    if (extensions.shard) sender.knows_shards = true;
+    const bool ours = hearing.header.primary == self.id;  // Even if it has not heard of it yet.
+    const ShardId shard = ours ? self.shard : extensions.shard.value_or(sender.shard);
+    if (sender.shard == shard) return;
+    sender.shard = shard;
+    hearing.core.must_save();
 }
 
 // Ours is what our primary says itself. Whom we follow by hearsay may be of another by now.
@@ -177,7 +182,7 @@ void learn_extensions(Hearing& hearing, const Extensions& extensions) {
 void hear_heartbeat(Hearing& hearing, const Heartbeat& heartbeat) {
     Core& core = hearing.core;
     if (hearing.sender != nullptr) {
-        learn_shard(core, *hearing.sender, heartbeat.extensions);
+        learn_shard(hearing, heartbeat.extensions);
         expect_claim(core, *hearing.sender, hearing.header);
     }
     if (heartbeat.kind != Heartbeat::Kind::pong) {
@@ -199,6 +204,7 @@ void hear_heartbeat(Hearing& hearing, const Heartbeat& heartbeat) {
     if (heartbeat.kind == Heartbeat::Kind::ping) follow_address(hearing);
     if (heartbeat.kind == Heartbeat::Kind::pong) answered(hearing);
     hear_claim(core, sender, hearing.header);
+    learn_shard(hearing, heartbeat.extensions);
     join_shard(core, sender, heartbeat.extensions);
     hear_rumours(core, &sender, heartbeat.rumours);
     learn_extensions(hearing, heartbeat.extensions);

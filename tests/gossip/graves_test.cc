@@ -213,7 +213,7 @@ TEST_CASE("a forgotten node does not come back by its seeds, an operator's MEET 
 }
 
 TEST_CASE("nobody's seeds bring a forgotten node back", "[gossip]") {
-    Village village(97);
+    Village village(102);
     found_and_forget(village);
     village.restart(3);
     REQUIRE(village.obey(3, Reset{}));

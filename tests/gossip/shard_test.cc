@@ -76,4 +76,14 @@ TEST_CASE("a claim is judged by the shard that comes with it", "[gossip][shard]"
     CHECK(std::get<Follow>(*last).of_shard);
 }
 
+TEST_CASE("who is a primary's replica is of its shard from that moment on", "[gossip][shard]") {
+    const auto seed = static_cast<std::uint64_t>(GENERATE(range(1, 40)));
+    Village village(seed);
+    CAPTURE(seed);
+    village.gather(3, 1, {});
+    for (std::size_t primary = 0; primary < 3; ++primary) {
+        CHECK(shard(village, primary, primary + 3) == shard(village, primary, primary));
+    }
+}
+
 }  // namespace grapevine::gossip::testing
