@@ -121,7 +121,7 @@ gossip::Replication Data::facts(const Machine& machine) const {
             .link_up = store.link_up,
             .in_step = store.synced,
             .data_age = std::chrono::ceil<gossip::Duration>(age),
-            .primary_has_less = store.keeps || store.has_less};
+            .primary_has_less = store.refuses()};
 }
 
 void Data::tick(Machine& machine) {
@@ -157,7 +157,7 @@ bool Data::refuses(Store& replica, const Store& primary) {
     const bool refused = replica.has_less;
     replica.has_less = has_lost_ours(replica, primary);
     if (replica.has_less && !refused && !replica.synced) replica.heard_at = world_.scheduler.now();
-    return replica.keeps || replica.has_less;
+    return replica.refuses();
 }
 
 // Only a primary, or a replica that has what its primary has, gives anything.
@@ -185,7 +185,7 @@ void Data::answer(Machine& replica, Machine& primary, unsigned life, std::uint64
 
 void Data::apply(Machine& replica, std::vector<Entry> entries, std::size_t from) {
     Store& store = replica.store;
-    if (from < store.log.size() && (store.keeps || store.has_less)) return;
+    if (from < store.log.size() && store.refuses()) return;
     if (from == 0) {
         for (const auto& check : world_.checks) check->replaces(replica, entries);
     }

@@ -34,6 +34,7 @@ struct Store {
     bool synced = false;       // It has had what that primary had.
     bool keeps = false;        // That primary has less: nothing is taken from it any more,
     bool has_less = false;     // or not until it has taken writes.
+    bool refuses() const { return keeps || has_less; }
     bool link_up = false;
     bool waits = false;  // For an answer, since asked_at.
     Time asked_at{0};

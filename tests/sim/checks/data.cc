@@ -103,7 +103,7 @@ public:
     void converged() override {
         for (const Machine& replica : world.machines) {
             if (!replica.awake() || !replica.store.synced || replica.store.log.empty()) continue;
-            if (replica.store.keeps || replica.store.has_less) continue;
+            if (replica.store.refuses()) continue;
             const Machine* primary = world.find(replica.store.primary_id);
             if (primary == nullptr || replica.store.primary.host.empty()) continue;
             const auto& log = primary->store.log;
@@ -129,7 +129,7 @@ public:
     void started(const Machine& machine) override { in_step_[machine.number] = false; }
     void before(const Turn& turn) override {
         const Store& store = turn.machine.store;
-        if (store.synced || store.keeps || store.has_less) in_step_[turn.machine.number] = true;
+        if (store.synced || store.refuses()) in_step_[turn.machine.number] = true;
     }
     void announced(const Machine& machine, const gossip::Announcement& it) override {
         if (std::holds_alternative<gossip::Promoted>(it)) promoted(machine);
