@@ -182,6 +182,11 @@ void forget_recognition_by(Member& member) {
     member.knows_claim = false;
 }
 
+// We have taken its place, but the disk does not hold it yet: what we say is that we follow it.
+bool is_about_to_replace(const Core& core, const Member& member) {
+    return core.self().role == Role::primary && core.spoken.primary == member.id;
+}
+
 }  // namespace
 
 bool is_stranger_quiet(const Timing& timing, std::size_t nodes, Duration unanswered,
@@ -250,7 +255,8 @@ void pong_siblings(Core& core) {
 }
 
 void answer(Core& core, LinkId link, Member* peer, const Header& header) {
-    const bool waits = peer != nullptr && must_wait_for_another(core, *peer);
+    const bool waits =
+        peer != nullptr && (must_wait_for_another(core, *peer) || is_about_to_replace(core, *peer));
     const bool deposed =
         peer != nullptr && (may_be_deposed(core, *peer) || has_been_deposed(core, *peer, header));
     const bool refuses = waits || (deposed && !GRAPEVINE_MUTANT(vote_not_mentioned));

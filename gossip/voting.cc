@@ -237,7 +237,8 @@ void note_defeat(Core& core, const Member& candidate, const Header& header, Inst
     const auto vote = core.votes_against.find(core.self().id);
     if (vote == core.votes_against.end() || vote->second.candidate != candidate.id) return;
     const bool too_late = asked_at - vote->second.at >= core.timing().vote_life();
-    if (header.primary != core.self().id || !too_late) return;
+    const bool is_about_to = (header.capabilities & voted_for_another) != 0;  // Its disk is slow.
+    if (header.primary != core.self().id || !too_late || is_about_to) return;
     core.votes_against.erase(vote);
     core.must_save();
 }

@@ -66,3 +66,24 @@ TEST_CASE("who voted for its successor and takes over from it later is bound no 
 
     CHECK(serves(village, 0));
 }
+
+TEST_CASE("the only voter waits for a candidate whose disk hangs", "[gossip]") {
+    Village village(94);
+    village.found(1, 1);
+    village.on_send = [&](std::size_t from, const Message& message) {
+        const bool voted = from == 0 && std::holds_alternative<Vote>(message.body);
+        if (voted) village.house(1).disk_works = false;
+    };
+    bool both = false;
+    village.after_each = [&] { both = both || (serves(village, 0) && serves(village, 1)); };
+    REQUIRE(village.obey(1, Failover{Failover::Mode::forced}));
+
+    village.run(Duration{60'000});
+    CHECK_FALSE(village.house(1).disk_works);
+    CHECK_FALSE(serves(village, 0));
+    village.mend_disk(1);
+    village.run(Duration{60'000});
+
+    CHECK_FALSE(both);
+    CHECK(serves(village, 1));
+}
