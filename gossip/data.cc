@@ -42,8 +42,8 @@ std::uint64_t data_offset(const Core& core) {
 
 void announce_primary(Core& core, const Member& primary) {
     const bool of_shard = core.data_of_shard || core.in_step;
-    core.effects.announce.push_back(
-        Follow{primary.id, primary.endpoint, ++core.follows, of_shard, core.ordered});
+    core.effects.announce.push_back(Follow{primary.id, primary.endpoint, ++core.follows,
+                                           primary.shard, of_shard, core.ordered});
     core.replication.link_up = false;  // Until we hear of this one.
 }
 

@@ -71,7 +71,8 @@ struct Follow {
     NodeId primary;
     slots::Endpoint endpoint;
     std::uint64_t number = 0;  // Counts from 1. See Replication::follow.
-    bool of_shard = false;     // What this node had before is of that primary's shard.
+    ShardId shard{};           // That primary's, as far as it is known.
+    bool of_shard = false;     // What this node had before is of that shard.
     bool ordered = false;      // By an operator, who may know what the primary has lost.
 };
 // This node is a primary that follows nobody, by order (CLUSTER RESET): its data set is to be

@@ -66,6 +66,8 @@ enum class Mutant : std::uint8_t {
     forget_without_ban,      // A forgotten node may come back at once (H15).
     ban_not_told,            // FORGET is not passed on (H15).
     writes_held_for_ever,    // A manual failover that was given up does not resume writes.
+    foreign_dump_counts,     // A copy of another shard's keys is taken for this one's.
+    saved_data_forgotten,    // Who comes back does not keep its data from a primary with none.
     less_replaces_more,      // A primary without its data empties its replicas (H11).
     foreign_offset_counts,   // What belongs to another history counts in elections (H10).
     failover_before_offset,  // The replica does not wait for the last bytes.

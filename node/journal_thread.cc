@@ -17,7 +17,9 @@ void JournalThread::attach(const std::vector<journal::Journal::Worker>& sources,
         journal_, std::move(workers), std::move(lookup), std::move(replication));
     persistence_ = std::make_unique<persistence::Persistence>(journal_, std::move(keepers),
                                                               std::move(persistence));
-    persistence_->ask_history([this] { return replication_->history(); });
+    persistence_->ask_origin([this] {
+        return persistence::Origin{replication_->history(), replication_->shard_of_data()};
+    });
 }
 
 void JournalThread::let_go(std::function<void()> done) {

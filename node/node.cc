@@ -107,12 +107,14 @@ Result<void> Node::prepare() {
 
 // Whom a replica follows: by the configuration, or by the map that it has kept.
 replication::Replication::Target Node::first_primary() const {
-    if (config_->replicaof) return {config_->replicaof->host, config_->replicaof->port};
+    if (config_->replicaof) {
+        return {.host = config_->replicaof->host, .port = config_->replicaof->port};
+    }
     const auto map = bus_ ? bus_->topology() : nullptr;
     const auto primary = map ? map->my_primary() : slots::no_node;
     if (primary == slots::no_node || primary == map->self) return {};
     const auto& place = map->nodes[primary].endpoint;
-    return {place.host, place.port};
+    return {.host = place.host, .port = place.port};
 }
 
 // Workers and the journal thread hear of each other. What was loaded before counts as saved.
@@ -147,28 +149,35 @@ void Node::introduce() {
 }
 
 // The file says which history its data belongs to: replicas need not take all of it again.
-void Node::begin(replication::Role role, const persistence::RdbOrigin& origin) {
+void Node::begin(replication::Role role, const std::optional<persistence::RdbOrigin>& origin) {
     std::optional<replication::Replication::Loaded> loaded;
-    const auto id = journal::ReplicationId::parse(origin.id);
-    if (id && origin.offset) loaded = {*id, *origin.offset};
-    journal_.replication().begin(role, first_primary(), loaded);
+    if (origin) {
+        loaded.emplace();
+        const auto id = journal::ReplicationId::parse(origin->id);
+        if (id && origin->offset) loaded->id = *id;
+        loaded->offset = origin->offset.value_or(0);
+        loaded->shard = slots::ShardId::parse(origin->shard).value_or(slots::ShardId{});
+    }
+    if (bus_) shard_ = bus_->topology()->me().shard;
+    journal_.replication().begin(role, shard_, first_primary(), loaded);
     if (bus_) tell_bus(false);  // Before anybody hears of this node.
 }
 
-Result<persistence::RdbOrigin> Node::load_data() {
+// Nothing when there is no file.
+Result<std::optional<persistence::RdbOrigin>> Node::load_data() {
     const std::string path = config_->dir + '/' + config_->dbfilename;
     if (!config_->cluster_enabled && !config_->save.empty()) {
         auto lock = io::FileLock::take(path + ".lock");
         if (!lock) return lock.error();
         lock_ = std::make_unique<io::FileLock>(std::move(*lock));
     }
-    if (!io::file_exists(path)) return persistence::RdbOrigin{};
+    if (!io::file_exists(path)) return std::optional<persistence::RdbOrigin>{};
     std::vector<commands::Keeper*> keepers;
     for (auto& worker : workers_) keepers.push_back(&worker->keeper());
     const auto loaded = persistence::load_file(path, keepers, main_loop_.wall_ms());
     if (!loaded) return loaded.error();
     log::notice("DB loaded from disk: keys={} expired={}", loaded->keys, loaded->expired);
-    return loaded->origin;
+    return std::optional(loaded->origin);
 }
 
 Result<void> Node::listen() {
@@ -330,6 +339,10 @@ void Node::topology_changed(slots::TopologyPtr topology) {
     on_workers([topology, number = lease_.map_made()](Worker& worker) {
         worker.dispatcher().set_topology(topology, number);
     });
+    if (const auto shard = topology->me().shard; std::exchange(shard_, shard) != shard) {
+        // After the order to follow, if there is one: what it has so far is not of that shard.
+        main_loop_.post([this, shard] { journal_.replication().set_shard(shard); });
+    }
 }
 
 void Node::promoted() {
@@ -339,7 +352,7 @@ void Node::promoted() {
 void Node::follow(const gossip::Follow& target) {
     const auto epoch = std::to_string(bus_->topology()->current_epoch);
     journal_.replication().follow(
-        {target.endpoint.host, target.endpoint.port, target.number,
+        {target.endpoint.host, target.endpoint.port, target.number, target.shard,
          config_->dir + "/lost-writes-" + std::string(bus_->self().text()) + '-' + epoch + ".aof",
          target.of_shard, target.ordered});
 }

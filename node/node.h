@@ -45,9 +45,9 @@ private:
     Result<void> listen();
     void introduce();
     Result<void> open_bus();
-    Result<persistence::RdbOrigin> load_data();
+    Result<std::optional<persistence::RdbOrigin>> load_data();
     replication::Replication::Target first_primary() const;
-    void begin(replication::Role role, const persistence::RdbOrigin& origin);
+    void begin(replication::Role role, const std::optional<persistence::RdbOrigin>& origin);
     void tell_bus(bool writes_held);
     void drop_slots(const slots::SlotSet& slots);
     void accept(int descriptor);
@@ -81,6 +81,7 @@ private:
     admin::Services services_;
     io::Loop main_loop_;    // The bus thread's.
     session::Lease lease_;  // Outlives the workers, which read it.
+    slots::ShardId shard_;  // As replication was told.
     JournalThread journal_;
     std::vector<std::unique_ptr<Worker>> workers_;
     std::unique_ptr<bus::Bus> bus_;

@@ -172,7 +172,7 @@ ReplicationFacts replication_facts(const replication::Status& status,
     }
     facts.id = status.lineage.id.text();
     facts.previous = status.lineage.formers;
-    facts.saved = static_cast<std::int64_t>(status.saved);
+    if (status.saved) facts.saved = static_cast<std::int64_t>(*status.saved);
     facts.offset = static_cast<std::int64_t>(status.offset);
     facts.backlog_active = status.backlog_active;
     facts.backlog_size = status.backlog_size;

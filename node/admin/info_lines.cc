@@ -225,7 +225,7 @@ void print_replication(const InfoFacts& facts, InfoLines& lines) {
     lines.add("master_failover_state", "no-failover");
     lines.add("master_replid", replication.id);
     print_previous_ids(replication, lines);
-    if (replication.saved > 0) lines.add("grapevine_saved_offset", replication.saved);
+    if (replication.saved) lines.add("grapevine_saved_offset", *replication.saved);
     lines.flag("repl_backlog_active", replication.backlog_active);
     lines.add("repl_backlog_size", replication.backlog_size);
     lines.add("repl_backlog_first_byte_offset", replication.backlog_first_offset);

@@ -117,7 +117,7 @@ struct ReplicationFacts {
     std::vector<ReplicaFacts> replicas;
     std::string id;                              // 40 hexadecimal digits.
     std::vector<journal::Former> previous = {};  // Before promotions, the last one first.
-    std::int64_t saved = 0;                      // See replication::Status.
+    std::optional<std::int64_t> saved = {};      // See replication::Status.
     std::int64_t offset = 0;
     bool backlog_active = false;
     std::uint64_t backlog_size = 0;

@@ -76,11 +76,13 @@ void Persistence::begin(std::function<void(Result<void>)> done) {
 }
 
 RdbNotes Persistence::notes(journal::Offset instant) const {
+    const Origin origin = origin_ ? origin_() : Origin{};
     return {.server_version = settings_.server_version,
             .created_s = tried_s_,
-            .id = history_ ? history_() : journal::ReplicationId{},
+            .id = origin.id,
             .offset = instant,
-            .stream_database = std::max(journal_.database(), 0)};
+            .stream_database = std::max(journal_.database(), 0),
+            .shard = origin.shard};
 }
 
 void Persistence::ended(const Result<void>& outcome) {

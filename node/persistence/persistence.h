@@ -39,6 +39,12 @@ struct Status {
     std::string last_error;
 };
 
+// To which history the data belongs, and to which shard. None: to nobody's.
+struct Origin {
+    journal::ReplicationId id = {};
+    slots::ShardId shard = {};
+};
+
 class SaveRun;
 
 // Lives on the journal thread. Every function may be called from any thread and takes effect there;
@@ -54,11 +60,9 @@ public:
     Persistence& operator=(const Persistence&) = delete;
 
     void configure(Settings settings);
-    // Before the loops run: asked on the journal thread which history the data belongs to, so that
-    // the file says it; a node that starts from the file goes on where it was.
-    void ask_history(std::function<journal::ReplicationId()> history) {
-        history_ = std::move(history);
-    }
+    // Before the loops run: asked on the journal thread whose the data is, so that the file says
+    // it; a node that starts from the file goes on where it was.
+    void ask_origin(std::function<Origin()> origin) { origin_ = std::move(origin); }
 
     // Saves the keys of one instant; `done` when the file is safe on the disk. ERR Background save
     // already in progress / IO cannot ... `begun` tells that it was not refused.
@@ -82,7 +86,7 @@ private:
     journal::Journal& journal_;
     std::vector<commands::Keeper*> keepers_;
     Settings settings_;
-    std::function<journal::ReplicationId()> history_;
+    std::function<Origin()> origin_;
     std::vector<std::uint64_t> counts_;  // By worker: changes since it was made.
     std::uint64_t saved_changes_ = 0;    // The sum at the instant of the last save that succeeded.
     std::uint64_t saving_changes_ = 0;   // ... of the one that runs.

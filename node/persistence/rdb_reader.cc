@@ -143,6 +143,7 @@ Result<RdbReader::Step> RdbReader::read_note() {
 
 void RdbReader::note(std::string_view name, std::string_view value) {
     if (name == "repl-id") origin_.id = value;
+    if (name == "grapevine-shard") origin_.shard = value;
     if (name == "repl-offset") origin_.offset = number<std::uint64_t>(value);
     if (name == "repl-stream-db") {
         const auto database = number<int>(value).value_or(0);

@@ -17,6 +17,7 @@ struct RdbOrigin {
     std::string id;                       // repl-id
     std::optional<std::uint64_t> offset;  // repl-offset
     int database = 0;                     // repl-stream-db: selected where the stream goes on.
+    std::string shard;                    // grapevine-shard: of which shard the data is.
 };
 
 class RdbReader {

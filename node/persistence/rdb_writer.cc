@@ -20,6 +20,7 @@ RdbWriter::RdbWriter(const RdbNotes& notes) {
         note("repl-stream-db", std::to_string(notes.stream_database));
         note("repl-id", notes.id.text());
         note("repl-offset", std::to_string(notes.offset));
+        if (!notes.shard.none()) note("grapevine-shard", notes.shard.text());
     }
     note("aof-base", "0");
 }

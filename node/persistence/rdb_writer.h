@@ -14,9 +14,10 @@ struct RdbNotes {
     std::string server_version = {};  // "7.2.4"
     std::int64_t created_s = 0;       // Since 1970.
     std::uint64_t used_memory = 0;    // Bytes.
-    journal::ReplicationId id = {};   // None: not said.
+    journal::ReplicationId id = {};   // None: not said; nor are the next three then.
     journal::Offset offset = 0;
-    int stream_database = 0;  // Selected where the stream goes on.
+    int stream_database = 0;    // Selected where the stream goes on.
+    slots::ShardId shard = {};  // Whose data it is; none: not said.
 };
 
 // The bytes pile up until they are taken.

@@ -91,7 +91,7 @@ History parse_history(std::string_view info) {
         } else if (const auto end = value_of("master_repl_offset:", line)) {
             history.end = parse_number<Offset>(*end);
         } else if (const auto saved = value_of("grapevine_saved_offset:", line)) {
-            history.saved = parse_number<Offset>(*saved).value_or(0);
+            history.saved = parse_number<Offset>(*saved);
         } else if (const auto first_own = value_of("second_repl_offset:", line)) {
             add_former(history, second, *first_own);
         } else if (const auto older = value_of("grapevine_replid", line)) {

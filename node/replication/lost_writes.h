@@ -22,7 +22,7 @@ struct History {
     ReplicationId id = {};
     std::vector<journal::Former> formers = {};  // Of Redis at most one.
     std::optional<Offset> end = {};             // How far it is; nothing when it does not say so.
-    Offset saved = 0;                           // A Grapevine's: see Status.
+    std::optional<Offset> saved = {};           // A Grapevine's: see Status.
 };
 
 struct LostWrites {

@@ -74,15 +74,16 @@ void Replication::follow_now(const Target& target, const std::function<void()>& 
     }
     log::notice("becomes a replica primary={}:{}", target.host, target.port);
     const auto turn = ++turn_;
+    before_ = shard_of_data();
+    auto past = upstream_ ? upstream_->past() : past_here(target);
+    past.saved_of_shard = !before_.none() && before_ == target.shard;
+    past.of_shard = target.of_shard;
+    past.ordered = target.ordered;
     if (role_ == Role::replica) {
-        auto past = upstream_ ? upstream_->past() : past_here(target);
-        past.of_shard = target.of_shard;
-        past.ordered = target.ordered;
         upstream_.reset();
         connect(target, std::move(past));
         return call(done);
     }
-    auto past = past_here(target);
     role_ = Role::replica;
     primary_.set_serving(false);
     primary_.drop_all("this node becomes a replica");
@@ -95,8 +96,10 @@ void Replication::follow_now(const Target& target, const std::function<void()>& 
 }
 
 Upstream::Past Replication::past_here(const Target& target) const {
-    return {primary_.recording(), target.lost_writes, primary_.best_confirmed(), saved_,
-            target.of_shard,      target.ordered};
+    return {.known = primary_.recording(),
+            .lost_writes = target.lost_writes,
+            .confirmed = primary_.best_confirmed(),
+            .saved = saved_.value_or(0)};
 }
 
 bool Replication::knows_history() const {
@@ -114,7 +117,7 @@ void Replication::connect(const Target& target, Upstream::Past past) {
                                  primary_.drop_all("the primary's history changed");
                                  if (upstream_->known()) return;
                                  primary_.forget_confirmed();
-                                 saved_ = 0;
+                                 saved_.reset();
                              }});
     changed();
 }
@@ -149,10 +152,16 @@ void Replication::promote_now(const std::function<void()>& done) {
         });
 }
 
-void Replication::begin(Role role, const Target& primary, std::optional<Loaded> loaded) {
+void Replication::begin(Role role, slots::ShardId shard, const Target& primary,
+                        const std::optional<Loaded>& loaded) {
     role_ = role;
+    shard_ = shard;
     target_ = primary;
-    if (loaded) go_on_from(*loaded);
+    if (loaded) {
+        go_on_from(*loaded);
+    } else {
+        saved_ = 0;
+    }
     if (role == Role::replica) {  // It changes nothing of its own before it follows.
         journal_.set_source(journal::Journal::Source::primary);
         primary_.set_serving(false);
@@ -162,6 +171,16 @@ void Replication::begin(Role role, const Target& primary, std::optional<Loaded> 
 }
 
 void Replication::go_on_from(const Loaded& loaded) {
+    if (loaded.id.none()) return;
+    if (!loaded.shard.none() && !shard_.none() && loaded.shard != shard_) {
+        log::warn(
+            "the data on the disk is of another shard: it counts as none of this one's "
+            "shard={} of={}",
+            shard_.text(), loaded.shard.text());
+        saved_ = 0;
+        return;
+    }
+    before_ = loaded.shard;
     journal_.lineage().replace(loaded.id);
     journal_.backlog().restart(loaded.offset);
     primary_.set_recording(true);
@@ -187,6 +206,15 @@ void Replication::keep_data() {
 
 journal::ReplicationId Replication::history() const {
     return knows_history() ? journal_.lineage().id : journal::ReplicationId{};
+}
+
+slots::ShardId Replication::shard_of_data() const {
+    const bool own = role_ == Role::primary || (upstream_ && upstream_->in_step());
+    return own ? shard_ : before_;
+}
+
+void Replication::set_shard(slots::ShardId shard) {
+    journal_.loop().post([this, shard] { shard_ = shard; });
 }
 
 void Replication::change_id() {
@@ -222,7 +250,7 @@ void Replication::changed() {
     if (upstream_) {
         primary_.set_serving(upstream_->up());
         primary_.set_recording(upstream_->known());
-        if (upstream_->up()) saved_ = 0;
+        if (upstream_->up()) saved_.reset();
     }
     tell_workers();
     Status now{.role = role_, .saved = saved_, .offset = offset()};

@@ -43,6 +43,7 @@ public:
         std::string host;
         std::uint16_t port = 0;
         std::uint64_t number = 0;      // Comes back in LinkStatus.
+        slots::ShardId shard = {};     // The primary's; none outside a cluster.
         std::string lost_writes = {};  // See Upstream::Past; so are the next two.
         bool of_shard = false;
         bool ordered = false;
@@ -52,18 +53,25 @@ public:
     void follow(Target target, std::function<void()> done = {});
     // This node becomes a primary, with all that it received; `done` when it takes writes.
     void promote(std::function<void()> done = {});
-    // Before the loops run: what this node is, whom it will be told to follow as a replica (an
-    // empty host: it does not know yet), and where in which history the data that it has loaded
-    // was.
+    // A node's shard is another from now on: what it has as a primary, or gets as a replica, is of
+    // that one.
+    void set_shard(slots::ShardId shard);
+    // Before the loops run: what this node is, of which shard, whom it will be told to follow as a
+    // replica (an empty host: it does not know yet), and where in which history, of which shard,
+    // the data that it has loaded was: nothing when it found none. The history of another shard
+    // says nothing here: who has only that begins anew.
     struct Loaded {
-        journal::ReplicationId id;
+        journal::ReplicationId id = {};  // None: the file does not say.
         Offset offset = 0;
+        slots::ShardId shard = {};  // None: likewise.
     };
-    void begin(Role role, const Target& primary, std::optional<Loaded> loaded);
+    void begin(Role role, slots::ShardId shard, const Target& primary,
+               const std::optional<Loaded>& loaded);
     // Nothing is taken from the primary any more that this node follows: it has lost its data.
     void keep_data();
     // Of the data that is here at this moment, on the journal thread; none when nobody records it.
     journal::ReplicationId history() const;
+    slots::ShardId shard_of_data() const;  // Likewise; of a part of it, while it is replaced.
     // DEBUG CHANGE-REPL-ID
     void change_id();
 
@@ -100,9 +108,11 @@ private:
     Lookup lookup_;
     Settings settings_;
     Role role_ = Role::primary;
-    std::uint64_t turn_ = 0;  // Counts changes of the role.
-    Offset saved_ = 0;        // See Status.
-    Target target_;           // The last one, or the first one to come.
+    std::uint64_t turn_ = 0;       // Counts changes of the role.
+    std::optional<Offset> saved_;  // See Status.
+    slots::ShardId shard_;         // This node's.
+    slots::ShardId before_;        // Of what is here until it is in step with whom it follows.
+    Target target_;                // The last one, or the first one to come.
     Primary primary_;
     std::unique_ptr<Upstream> upstream_;
     Standing told_;

@@ -50,7 +50,9 @@ struct Status {
     std::vector<ReplicaStatus> replicas = {};
     unsigned good_replicas = 0;  // Online and heard within min-replicas-max-lag.
     journal::Lineage lineage = {};
-    Offset saved = 0;   // Where this process found its data; 0 once it has had a primary's.
+    // How much of its shard's data this process found on its disk. Nothing when the disk does not
+    // tell, and once it has had a primary's.
+    std::optional<Offset> saved = {};
     Offset offset = 0;  // Of a primary: of what it did. Of a replica: of what all workers applied.
     bool backlog_active = false;
     std::size_t backlog_size = 0;

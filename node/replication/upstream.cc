@@ -147,14 +147,17 @@ bool Upstream::may_refuse() const {
 
 // What was of the shard is in any successor that was elected, until that loses it. One that shares
 // our history may have been a replica that was behind, unless it has no more than it found on its
-// disk: then nothing is lost by keeping ours.
+// disk: then nothing is lost by keeping ours. One that shares nothing may have taken another's
+// place long after our disk was written, unless it found nothing and has nothing.
 bool Upstream::has_lost_ours(const History& successor) const {
     if (!may_refuse() || !successor.end) return false;
     const auto common = common_end(successor, journal_.lineage(), journal_.end());
-    if (common && std::min(*common, successor.saved) < *successor.end) return false;
+    const Offset end = *successor.end;
+    if (common && std::min(*common, successor.saved.value_or(0)) < end) return false;
+    const bool has_nothing = end == 0 && successor.saved == end;
+    const Offset saved = common || (has_nothing && past_.saved_of_shard) ? past_.saved : 0;
     const Offset confirmed = past_.of_shard ? past_.confirmed : 0;
-    const Offset ours = common ? std::max(confirmed, past_.saved) : confirmed;
-    return *successor.end < std::min(ours, journal_.end());
+    return end < std::min(std::max(confirmed, saved), journal_.end());
 }
 
 // What the primary has lost does not become old while nobody has more.

@@ -3,7 +3,7 @@
 // without its own. Nor does it let another primary of its shard that has another history, and less
 // of it; nor does a deposed primary let a successor that has lost what it took over. Nor does
 // anybody let a primary that has no more than it found on its disk, when that is a beginning of
-// what is here: nothing is lost by keeping the longer one.
+// what is here, or nothing and what is here is of its shard: nothing is lost by keeping more.
 #pragma once
 
 #include <functional>
@@ -45,8 +45,9 @@ public:
         Offset confirmed = 0;
         // What of it this process found on its disk, perhaps of a shard that it has left.
         Offset saved = 0;
-        bool of_shard = false;  // All of it is of the shard of whom it follows.
-        bool ordered = false;   // By an operator: it takes whatever there is.
+        bool saved_of_shard = false;  // The disk says that it is of the shard of whom it follows.
+        bool of_shard = false;        // All of it is, by what this process has seen.
+        bool ordered = false;         // By an operator: it takes whatever there is.
     };
 
     Upstream(journal::Journal& journal, std::span<commands::Keeper* const> keepers, Lookup lookup,
@@ -58,6 +59,7 @@ public:
     const std::string& host() const { return host_; }
     std::uint16_t port() const { return port_; }
     bool up() const { return state_ == State::connected; }
+    bool in_step() const { return in_step_; }  // It has been up.
     bool loading() const { return loader_ != nullptr; }
     // Whether the data that is there is whole, and the journal's lineage and end describe it.
     bool known() const { return past_.known; }

@@ -1,6 +1,7 @@
 """What happens to a shard whose primary dies, stalls, comes back or hands over."""
 
 import json
+import shutil
 import sys
 import time
 import unittest
@@ -119,6 +120,13 @@ class Failover(ProcessTest):
     def test_when_all_of_a_shard_restart_the_newest_copy_wins(self):
         self.write_replicated(50)
         self.assertEqual(self.primary.call("SAVE"), "OK")
+        self.assert_the_replicas_copy_wins()
+
+    @grapevine_only("a Redis primary without data empties its replica, whatever that had saved")
+    def test_when_all_of_a_shard_restart_a_copy_wins_over_none(self):
+        self.assert_the_replicas_copy_wins()
+
+    def assert_the_replicas_copy_wins(self):
         self.write_replicated(100)
         self.assertEqual(self.replica.call("SAVE"), "OK")
         self.primary.kill()
@@ -126,6 +134,22 @@ class Failover(ProcessTest):
         self.primary.start()
         self.replica.start()
         eventually(lambda: accepts_writes(self.replica, KEY), "the newest copy takes over", 30)
+        self.assert_keys(self.replica, 100)
+        self.cluster.wait_until_healthy()
+        self.assert_same_data(self.primary, self.replica)
+
+    @grapevine_only("a Redis primary gives its replicas whatever it finds on its disk")
+    def test_a_primary_that_finds_another_shards_copy_does_not_cost_the_replicas_data(self):
+        self.set_everywhere("cluster-crash-evidence", "no")  # Its death itself is noticed by nobody.
+        self.write_replicated(100)
+        other = self.cluster.nodes[0]
+        for i in range(300):  # "b" lies on the first.
+            other.call("SET", f"{{b}}{i}", i)
+        self.assertEqual(other.call("SAVE"), "OK")
+        self.primary.kill()
+        shutil.copy(other.directory / "dump.rdb", self.primary.directory)
+        self.primary.start()
+        self.wait_for_promotion()
         self.assert_keys(self.replica, 100)
         self.cluster.wait_until_healthy()
         self.assert_same_data(self.primary, self.replica)

@@ -40,7 +40,7 @@ std::string print(int database, const store::Record& record) {
 
 std::string print(const RdbOrigin& origin) {
     return origin.id + ' ' + (origin.offset ? std::to_string(*origin.offset) : "none") + ' ' +
-           std::to_string(origin.database);
+           std::to_string(origin.database) + ' ' + origin.shard;
 }
 
 Loading load(const std::vector<std::string_view>& pieces) {

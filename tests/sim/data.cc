@@ -24,10 +24,15 @@ bool is_related(const std::vector<Entry>& log, const std::vector<Entry>& other) 
 bool has_lost_ours(const Store& replica, const Store& primary) {
     const std::size_t end = primary.log.size();
     if (replica.ordered) return false;
-    const std::size_t confirmed = replica.of_shard ? replica.had_confirmed : 0;
-    if (!is_related(replica.log, primary.log)) return end < confirmed;
-    const std::size_t ours = std::max(confirmed, replica.had_saved);
-    return end <= primary.had_saved && is_beginning_of(primary.log, replica.log) && end < ours;
+    const bool related = is_related(replica.log, primary.log);
+    const bool goes_on =
+        end > primary.had_saved.value_or(0) || !is_beginning_of(primary.log, replica.log);
+    if (related && goes_on) return false;
+    const bool has_nothing = end == 0 && primary.had_saved == end;
+    const bool counts = related || (has_nothing && replica.saved_of_shard &&
+                                    !GRAPEVINE_MUTANT(saved_data_forgotten));
+    const std::size_t saved = counts ? replica.had_saved.value_or(0) : 0;
+    return end < std::max(replica.of_shard ? replica.had_confirmed : 0, saved);
 }
 
 std::size_t best_confirmed(const Store& store) {
@@ -41,6 +46,13 @@ std::vector<Entry> some_beginning(const std::vector<Entry>& log, Chance& chance)
     const auto size = static_cast<std::int64_t>(log.size());
     const std::int64_t least = chance.happens(700) ? std::max<std::int64_t>(size - 5, 0) : 0;
     return {log.begin(), log.begin() + chance.between(least, size)};
+}
+
+// Of what is here.
+slots::ShardId shard_of(const Machine& machine) {
+    const Store& store = machine.store;
+    const bool own = machine.alive() && (store.primary.host.empty() || store.synced);
+    return own ? machine.belief().self().shard : store.shard;
 }
 
 Machine* machine_at(World& world, const slots::Endpoint& endpoint) {
@@ -62,17 +74,34 @@ void Data::started(Machine& machine) {
     store.primary = {};
     store.synced = store.link_up = store.waits = false;
     store.confirmed.clear();
+    const slots::ShardId own = machine.belief().self().shard;
+    const bool foreign = !store.shard.none() && store.shard != own;
+    if (foreign && !GRAPEVINE_MUTANT(foreign_dump_counts)) store.log.clear();
     store.had_confirmed = 0;
     store.had_saved = store.log.size();
     ++store.session;
 }
 
 void Data::died(Machine& machine) {
-    if (world_.setup.persists != 0) return;
-    std::vector<Entry> dump;
-    if (world_.setup.dumps != 0) dump = some_beginning(machine.store.log, world_.chance);
-    lost_everything(machine);
-    machine.store.log = std::move(dump);
+    const slots::ShardId shard = shard_of(machine);
+    if (world_.setup.persists != 0) {
+        machine.store.shard = shard;
+        return;
+    }
+    Store dump;
+    if (const Machine* source = copied(machine)) {
+        dump.log = some_beginning(source->store.log, world_.chance);
+        dump.shard = shard_of(*source);
+    }
+    machine.store = std::move(dump);
+}
+
+// Whose keys a dead one will find on its disk; null: nobody's.
+const Machine* Data::copied(const Machine& dead) {
+    if (world_.setup.dumps == 0) return nullptr;
+    if (world_.setup.clones == 0) return &dead;
+    if (world_.chance.happens(200)) return nullptr;
+    return world_.chance.happens(250) ? &world_.machine(world_.chance.between(0, 1'000)) : &dead;
 }
 
 void Data::heard(Machine& machine, const gossip::Announcement& announcement) {
@@ -98,6 +127,8 @@ void Data::follow(Machine& machine, const gossip::Follow& target) {
         store.had_confirmed = std::max(store.had_confirmed, best_confirmed(store));
     }
     if (store.synced) store.had_confirmed = store.log.size();
+    store.shard = shard_of(machine);
+    store.saved_of_shard = !store.shard.none() && store.shard == target.shard;
     store.of_shard = target.of_shard;
     store.ordered = target.ordered;
     store.primary_id = target.primary;
@@ -195,7 +226,8 @@ void Data::apply(Machine& replica, std::vector<Entry> entries, std::size_t from)
     store.log.resize(from);
     store.log.insert(store.log.end(), entries.begin(), entries.end());
     store.synced = store.link_up = true;
-    store.had_confirmed = store.had_saved = 0;
+    store.had_confirmed = 0;
+    store.had_saved.reset();
     store.ordered = store.has_less = false;
     store.waits = false;
     store.heard_at = world_.scheduler.now();

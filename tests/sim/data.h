@@ -39,6 +39,7 @@ public:
     std::size_t confirmed(const Machine& machine, std::size_t index) const;
 
 private:
+    const Machine* copied(const Machine& dead);
     void follow(Machine& machine, const gossip::Follow& target);
     void ask(Machine& replica, Machine& primary);
     void answer(Machine& replica, Machine& primary, unsigned life, std::uint64_t session);

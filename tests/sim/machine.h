@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,9 +46,12 @@ struct Store {
     // took over, or some replica had confirmed; a replica's that was in step, all of it. 0 once it
     // is in step again.
     std::size_t had_confirmed = 0;
-    std::size_t had_saved = 0;  // What of it this process found on its disk.
-    bool of_shard = false;      // All that it had then is of that primary's shard.
-    bool ordered = false;       // By an operator: it takes whatever there is.
+    // What of it this process found on its disk; nothing once it has had a primary's.
+    std::optional<std::size_t> had_saved;
+    slots::ShardId shard;         // Of what it has until it is in step.
+    bool saved_of_shard = false;  // That is its primary's.
+    bool of_shard = false;        // So is all that it had then, by what this process has seen.
+    bool ordered = false;         // By an operator: it takes whatever there is.
 };
 
 // Where a machine is in the beginning.

@@ -62,6 +62,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mutant::count)> 
     "forget_without_ban",
     "ban_not_told",
     "writes_held_for_ever",
+    "foreign_dump_counts",
+    "saved_data_forgotten",
     "less_replaces_more",
     "foreign_offset_counts",
     "failover_before_offset",

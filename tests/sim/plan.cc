@@ -39,6 +39,7 @@ constexpr std::array all_knobs{
     Knob{"callers", &Setup::callers},
     Knob{"persists", &Setup::persists},
     Knob{"dumps", &Setup::dumps},
+    Knob{"clones", &Setup::clones},
     Knob{"danger_ms", &Setup::danger_ms},
     Knob{"drill", &Setup::drill},
 };

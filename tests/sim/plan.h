@@ -54,6 +54,7 @@ struct Setup {
     std::int64_t callers = 0;         // Clients with the client library's router.
     std::int64_t persists = 1;        // A node's keys survive its process.
     std::int64_t dumps = 0;           // They do not; a copy does that is some writes old.
+    std::int64_t clones = 0;          // Or one of another's keys, or none.
     std::int64_t danger_ms = 60'000;  // How long the faults go on.
     std::int64_t drill = 1;           // At the end, a primary is killed once more.
 

@@ -76,7 +76,7 @@ void make_mixed(Chance& chance, Setup& setup) {
     setup.spike_per_mille = 0;
     setup.crash_evidence = setup.host_evidence = 0;
     setup.persists = 1;
-    setup.dumps = 0;
+    setup.dumps = setup.clones = 0;
     const Setup usual;
     setup.pulsing_voters = usual.pulsing_voters;
     setup.witnesses = usual.witnesses;
@@ -155,6 +155,7 @@ Plan draw_plan(std::uint64_t seed, const Wishes& wishes) {
     plan.setup.persists = Chance(seed, "persistence").happens(120) ? 0 : 1;
     const bool dumps = plan.setup.persists == 0 && Chance(seed, "dumps").happens(500);
     plan.setup.dumps = dumps ? 1 : 0;
+    plan.setup.clones = dumps && Chance(seed, "clones").happens(500) ? 1 : 0;
     plan.setup.callers = Chance(seed, "callers").happens(250) ? 2 : 0;
     plan.steps = draw_steps(chance, plan.setup);
     Chance hosts(seed, "hosts");

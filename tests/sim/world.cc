@@ -148,12 +148,12 @@ void World::boot(Machine& machine) {
 void World::kill(Machine& machine, bool with_host) {
     if (!machine.alive()) return;
     tell([&] { return name(machine) + (with_host ? " loses power" : " dies"); });
+    data.died(machine);
     machine.core.reset();
     machine.inbox.clear();
     machine.promised.clear();
     machine.paused = false;
     machine.disk.crash();
-    data.died(machine);
     for (const auto& check : checks) check->died(machine);
     with_host ? network.host_died(machine.number) : network.process_died(machine.number);
 }

@@ -53,13 +53,15 @@ std::string expiring(std::int64_t at, std::string_view key, std::string_view val
 }
 
 const std::string id(40, 'a');
+const std::string shard(40, 'b');
 
 std::string written_file() {
     RdbWriter writer({.server_version = "7.2.4",
                       .created_s = 1700000000,
                       .id = *node::journal::ReplicationId::parse(id),
                       .offset = 4711,
-                      .stream_database = 3});
+                      .stream_database = 3,
+                      .shard = *slots::ShardId::parse(shard)});
     std::string file;
     writer.records(0, record("a", "1"));
     writer.records(0, record("b", std::string(1000, 'x')) + expiring(1900000000000, "c", "12345"));
@@ -87,6 +89,7 @@ TEST_CASE("what was written to an RDB file is read from it", "[persistence]") {
         CHECK(loaded.origin.id == id);
         CHECK(loaded.origin.offset == 4711);
         CHECK(loaded.origin.database == 3);
+        CHECK(loaded.origin.shard == shard);
     }
     CHECK(file.starts_with("REDIS0010"));
 }

@@ -102,8 +102,10 @@ TEST_CASE("a reign of a moment that a node has missed does not hide the fork", "
 }
 
 TEST_CASE("a primary tells how much of its history it found on its disk", "[replication]") {
-    CHECK(parse_history("grapevine_saved_offset:70\r\n").saved == 70);
-    CHECK(parse_history("grapevine_saved_offset:x\r\n").saved == 0);
+    CHECK(parse_history("grapevine_saved_offset:70\r\n").saved == 70u);
+    CHECK(parse_history("grapevine_saved_offset:0\r\n").saved == 0u);
+    CHECK_FALSE(parse_history("grapevine_saved_offset:x\r\n").saved);
+    CHECK_FALSE(parse_history("role:master\r\n").saved);
 }
 
 TEST_CASE("names that make no sense are no names", "[replication]") {

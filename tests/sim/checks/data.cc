@@ -55,14 +55,16 @@ private:
     // Who comes back with an older copy has a beginning of the shard's history, until it takes
     // writes of its own: then one of two histories has to go, and only who was in step with that
     // primary, and has more, knows that it has lost something. What a node finds on its own disk
-    // may be of a shard that it has left: that a primary has nothing at all says nothing then.
-    bool must_go(const Machine& machine, const Kept& write, const std::vector<Entry>& log) const {
+    // may be of a shard that it has left, if the disk does not say: that a primary has nothing at
+    // all says nothing then.
+    bool must_go(const Machine& machine, const Kept& write, const std::vector<Entry>& log) {
         const Store& store = machine.store;
         const Machine* primary = world.find(store.primary_id);
         const bool restarted = machine.life > 1 || (primary != nullptr && primary->life > 1);
         const bool has_less = store.synced && log.size() < store.log.size();
         if (world.setup.dumps == 0 || !restarted || has_less) return false;
-        return log.empty() ? write.index < store.had_saved : !is_beginning_of(log, store.log);
+        if (!log.empty()) return !is_beginning_of(log, store.log) && !is_foreign(machine, log);
+        return !store.saved_of_shard && write.index < store.had_saved.value_or(0);
     }
     static bool holds(const std::vector<Entry>& log, const Kept& write) {
         return log.size() > write.index && log[write.index].sum == write.sum;
@@ -74,6 +76,10 @@ private:
             if (heard && holds(other.store.log, kept.second)) return true;
         }
         return false;
+    }
+    // Of no history of its shard, but a copy of another one's keys.
+    bool is_foreign(const Machine& machine, const std::vector<Entry>& log) {
+        return !follows_owner(machine, slots::Slot{log.front().slot});
     }
     // As the primary sees it, or, when that has just died, the one that follows it.
     bool follows_owner(const Machine& machine, slots::Slot slot) {
