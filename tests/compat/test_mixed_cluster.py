@@ -15,16 +15,17 @@ NODE_TIMEOUT_MS = 4000
 SOAK_TIMEOUT_MS = 1000
 
 
-class MixedCluster:
+class Guest:
     """One node of `guest_server` joins three primaries of `host_server`."""
 
     host_server = None
     guest_server = None
+    host_settings = {}
 
     def setUp(self):
         super().setUp()
         self.cluster = Cluster(self.lab, primaries=3, replicas=0, server=self.host_server,
-                               cluster_node_timeout=NODE_TIMEOUT_MS)
+                               cluster_node_timeout=NODE_TIMEOUT_MS, **self.host_settings)
         self.hosts = list(self.cluster.nodes)
         self.guest = self.lab.cluster_node(self.guest_server,
                                            cluster_node_timeout=NODE_TIMEOUT_MS)
@@ -39,6 +40,8 @@ class MixedCluster:
         eventually(lambda: role(self.guest) == "slave" and is_in_sync(self.guest),
                    "the guest has its primary's data", 60)
 
+
+class MixedCluster(Guest):
     def test_the_guest_has_the_same_map_and_redirects_as_it_says(self):
         self.cluster.wait_until_healthy()
         self.assertEqual(slot_owners(self.guest), slot_owners(self.hosts[0]))
@@ -157,6 +160,26 @@ class RedisJoinsUs(MixedCluster, ProcessTest):
 
 class WeJoinRedis(MixedCluster, ProcessTest):
     host_server = settings.REDIS_SERVER
+
+
+class WeReplicateRedis(Guest, ProcessTest):
+    host_server = settings.REDIS_SERVER
+    host_settings = {"appendonly": "yes"}  # Without a dump it counts its stream from 0 again.
+
+    def test_no_key_is_lost_when_a_primary_comes_back_with_all_of_them_but_counts_anew(self):
+        primary = self.hosts[2]
+        self.replicate(primary)
+        for i in range(200):
+            primary.call("SET", f"{{foo}}{i}", i)
+        eventually(lambda: self.guest.call("DBSIZE") == 200, "the guest has them")
+        primary.restart()
+        self.cluster.wait_until_healthy()
+        eventually(lambda: {role(primary), role(self.guest)} == {"master", "slave"},
+                   "one of them is the primary", 30)
+        replica = primary if role(primary) == "slave" else self.guest
+        eventually(lambda: is_in_sync(replica), "the other follows it", 30)
+        for node in (primary, self.guest):
+            self.assertEqual(node.call("DBSIZE"), 200)
 
 
 if __name__ == "__main__":
