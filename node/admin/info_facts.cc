@@ -116,6 +116,7 @@ WorkerFacts worker_facts(session::Dispatcher& worker) {
             sizeof session + session.input_bytes() + session.output_bytes();
     });
     auto& databases = worker.keeper().databases();
+    facts.changes = databases.changes();
     facts.memory.dataset = databases.bytes();
     facts.memory.used = facts.memory.dataset + facts.memory.client_buffers;
     for (const store::Keyspace* keyspace : databases.all()) {
@@ -137,6 +138,7 @@ void add_worker(InfoFacts& facts, const WorkerFacts& worker) {
     facts.memory.used += worker.memory.used;
     facts.memory.dataset += worker.memory.dataset;
     facts.memory.client_buffers += worker.memory.client_buffers;
+    facts.changes += worker.changes;
     facts.databases.resize(std::max(facts.databases.size(), worker.databases.size()));
     for (std::size_t i = 0; i < worker.databases.size(); ++i) {
         facts.databases[i].number = worker.databases[i].number;
@@ -173,6 +175,7 @@ ReplicationFacts replication_facts(const replication::Status& status,
     facts.id = status.lineage.id.text();
     facts.previous = status.lineage.formers;
     if (status.saved) facts.saved = static_cast<std::int64_t>(*status.saved);
+    facts.changes_then = status.changes_then;
     facts.offset = static_cast<std::int64_t>(status.offset);
     facts.backlog_active = status.backlog_active;
     facts.backlog_size = status.backlog_size;

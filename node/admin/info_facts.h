@@ -15,6 +15,7 @@ struct WorkerFacts {
     ClientFacts clients;
     MemoryFacts memory;
     std::vector<DatabaseFacts> databases;  // By number, empty ones too.
+    std::uint64_t changes = 0;             // Of keys, since the process began.
     observe::WorkerStats counters{0};
 };
 

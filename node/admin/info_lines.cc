@@ -225,7 +225,8 @@ void print_replication(const InfoFacts& facts, InfoLines& lines) {
     lines.add("master_failover_state", "no-failover");
     lines.add("master_replid", replication.id);
     print_previous_ids(replication, lines);
-    if (replication.saved) lines.add("grapevine_saved_offset", *replication.saved);
+    const bool untouched = facts.changes == replication.changes_then;
+    if (replication.saved && untouched) lines.add("grapevine_saved_offset", *replication.saved);
     lines.flag("repl_backlog_active", replication.backlog_active);
     lines.add("repl_backlog_size", replication.backlog_size);
     lines.add("repl_backlog_first_byte_offset", replication.backlog_first_offset);

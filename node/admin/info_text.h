@@ -117,7 +117,9 @@ struct ReplicationFacts {
     std::vector<ReplicaFacts> replicas;
     std::string id;                              // 40 hexadecimal digits.
     std::vector<journal::Former> previous = {};  // Before promotions, the last one first.
-    std::optional<std::int64_t> saved = {};      // See replication::Status.
+    // See replication::Status. It is told until something has been written.
+    std::optional<std::int64_t> saved = {};
+    std::uint64_t changes_then = 0;
     std::int64_t offset = 0;
     bool backlog_active = false;
     std::uint64_t backlog_size = 0;
@@ -161,6 +163,7 @@ struct InfoFacts {
     CpuFacts cpu;
     BusFacts bus;
     std::vector<DatabaseFacts> databases;  // Those that are not empty.
+    std::uint64_t changes = 0;             // Of keys, since the process began.
     observe::WorkerStats counters{0};      // Of all workers.
     double ticks_per_microsecond = 1;
     // Of the commands in the order in which `counters` knows them: "get", "config|set".

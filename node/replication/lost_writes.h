@@ -22,7 +22,9 @@ struct History {
     ReplicationId id = {};
     std::vector<journal::Former> formers = {};  // Of Redis at most one.
     std::optional<Offset> end = {};             // How far it is; nothing when it does not say so.
-    std::optional<Offset> saved = {};           // A Grapevine's: see Status.
+    // What a Grapevine has found on its disk, until it has taken a write: then `end` is behind it
+    // only by what nodes say to each other.
+    std::optional<Offset> saved = {};
 };
 
 struct LostWrites {

@@ -157,6 +157,7 @@ void Replication::begin(Role role, slots::ShardId shard, const Target& primary,
     role_ = role;
     shard_ = shard;
     target_ = primary;
+    for (auto* keeper : keepers_) changes_then_ += keeper->databases().changes();
     if (loaded) {
         go_on_from(*loaded);
     } else {
@@ -253,7 +254,7 @@ void Replication::changed() {
         if (upstream_->up()) saved_.reset();
     }
     tell_workers();
-    Status now{.role = role_, .saved = saved_, .offset = offset()};
+    Status now{.role = role_, .saved = saved_, .changes_then = changes_then_, .offset = offset()};
     if (role_ == Role::replica) now.link = link();
     primary_.describe(now);
     {

@@ -109,10 +109,11 @@ private:
     Settings settings_;
     Role role_ = Role::primary;
     std::uint64_t turn_ = 0;       // Counts changes of the role.
-    std::optional<Offset> saved_;  // See Status.
-    slots::ShardId shard_;         // This node's.
-    slots::ShardId before_;        // Of what is here until it is in step with whom it follows.
-    Target target_;                // The last one, or the first one to come.
+    std::optional<Offset> saved_;  // See Status; so is the next one.
+    std::uint64_t changes_then_ = 0;
+    slots::ShardId shard_;   // This node's.
+    slots::ShardId before_;  // Of what is here until it is in step with whom it follows.
+    Target target_;          // The last one, or the first one to come.
     Primary primary_;
     std::unique_ptr<Upstream> upstream_;
     Standing told_;

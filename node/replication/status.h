@@ -53,6 +53,7 @@ struct Status {
     // How much of its shard's data this process found on its disk. Nothing when the disk does not
     // tell, and once it has had a primary's.
     std::optional<Offset> saved = {};
+    std::uint64_t changes_then = 0;  // Of all workers' databases, when that was loaded.
     Offset offset = 0;  // Of a primary: of what it did. Of a replica: of what all workers applied.
     bool backlog_active = false;
     std::size_t backlog_size = 0;

@@ -146,15 +146,16 @@ bool Upstream::may_refuse() const {
 }
 
 // What was of the shard is in any successor that was elected, until that loses it. One that shares
-// our history may have been a replica that was behind, unless it has no more than it found on its
+// our history may have been a replica that was behind, unless it has only what it found on its
 // disk: then nothing is lost by keeping ours. One that shares nothing may have taken another's
-// place long after our disk was written, unless it found nothing and has nothing.
+// place long after our disk was written, unless it found nothing and has written nothing.
 bool Upstream::has_lost_ours(const History& successor) const {
     if (!may_refuse() || !successor.end) return false;
     const auto common = common_end(successor, journal_.lineage(), journal_.end());
-    const Offset end = *successor.end;
-    if (common && std::min(*common, successor.saved.value_or(0)) < end) return false;
-    const bool has_nothing = end == 0 && successor.saved == end;
+    const bool untouched = successor.saved.has_value();
+    const Offset end = successor.saved.value_or(*successor.end);
+    if (common && (!untouched || *common < end)) return false;
+    const bool has_nothing = untouched && end == 0;
     const Offset saved = common || (has_nothing && past_.saved_of_shard) ? past_.saved : 0;
     const Offset confirmed = past_.of_shard ? past_.confirmed : 0;
     return end < std::min(std::max(confirmed, saved), journal_.end());

@@ -7,8 +7,8 @@ import time
 import unittest
 
 from tests.support.case import ProcessTest, grapevine_only
-from tests.support.cluster import (FAILOVER_SECONDS, Cluster, accepts_writes, meet, node_id,
-                                   primary_port, role)
+from tests.support.cluster import (FAILOVER_SECONDS, Cluster, accepts_writes, is_in_sync, meet,
+                                   node_id, primary_port, role)
 from tests.support.resp import ReplyError, encode
 from tests.support.waiting import eventually, stays_true
 
@@ -137,6 +137,48 @@ class Failover(ProcessTest):
         self.assert_keys(self.replica, 100)
         self.cluster.wait_until_healthy()
         self.assert_same_data(self.primary, self.replica)
+
+    @grapevine_only("a Redis primary gives its replicas whatever it has")
+    def test_a_copy_gives_way_to_what_a_primary_without_any_has_written_since(self):
+        self.write_replicated(100)
+        self.assertEqual(self.replica.call("SAVE"), "OK")
+        self.primary.kill()
+        self.replica.kill()
+        self.primary.start()
+        eventually(lambda: accepts_writes(self.primary, KEY), "it serves with nothing", 30)
+        self.primary.call("SET", KEY, "new")
+        self.replica.start()
+        self.cluster.wait_until_healthy()
+        self.assertEqual(role(self.primary), "master")
+        self.assert_same_data(self.primary, self.replica)
+
+    @grapevine_only("grapevine_saved_offset is ours")
+    def test_what_nodes_say_to_each_other_makes_no_older_copy_newer(self):
+        sibling = self.lab.cluster_node()
+        meet([self.primary, sibling])
+        self.cluster.nodes.append(sibling)
+        self.cluster.wait_until_agreed()
+        sibling.call("CLUSTER", "REPLICATE", node_id(self.primary))
+        eventually(lambda: is_in_sync(sibling), "there are two replicas")
+        self.write_replicated(50)
+        for node in (self.primary, sibling):
+            self.assertEqual(node.call("SAVE"), "OK")
+        self.write_replicated(100)
+        self.assertEqual(self.replica.call("SAVE"), "OK")
+        for node in (self.primary, sibling, self.replica):
+            node.kill()
+        self.primary.start()
+        sibling.start()
+        self.primary.call("CONFIG", "SET", "repl-ping-replica-period", 1)
+        eventually(lambda: self.offset("master_repl_offset") > self.offset("grapevine_saved_offset"),
+                   "it has said PING")
+        self.replica.start()
+        eventually(lambda: accepts_writes(self.replica, KEY), "the newest copy takes over", 30)
+        self.assert_keys(self.replica, 100)
+        self.assertNotIn("grapevine_saved_offset", self.replica.info("replication"))
+
+    def offset(self, name):
+        return int(self.primary.info("replication")[name])
 
     @grapevine_only("a Redis primary gives its replicas whatever it finds on its disk")
     def test_a_primary_that_finds_another_shards_copy_does_not_cost_the_replicas_data(self):
