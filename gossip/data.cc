@@ -12,13 +12,14 @@ namespace {
 // What a replica says that has all of what nobody has written to.
 constexpr std::uint64_t copy_of_nothing = 1;
 
-void keep_data(Core& core, const Member& primary, std::uint64_t offered) {
-    if (core.keeps_data_since || GRAPEVINE_MUTANT(less_replaces_more)) return;
+// False: that is known already.
+bool note_loss(Core& core, const Member& primary, std::uint64_t offered) {
+    if (core.keeps_data_since || GRAPEVINE_MUTANT(less_replaces_more)) return false;
     core.keeps_data_since = core.now;
     core.happened(Event::Kind::data_kept, primary.id,
                   "it has come back with " + std::to_string(offered) + " bytes of " +
                       std::to_string(data_offset(core)));
-    core.effects.announce.push_back(KeepData{});
+    return true;
 }
 
 // The primary, which had less, has taken writes since.
@@ -65,7 +66,7 @@ void note_replication(Core& core, const Replication& replication) {
     core.in_step = core.in_step || replication.in_step || has_more;
     const Member* primary = core.members.find(core.self().primary);
     if (replication.primary_has_less && primary != nullptr) {
-        keep_data(core, *primary, primary->offset);
+        note_loss(core, *primary, primary->offset);
     }
 }
 
@@ -92,7 +93,10 @@ void note_answered_offset(Core& core, Member& sender, const Header& header, Inst
     if (!header.primary.none() || asked_at <= had.heard_at) return;
     const bool has_less = header.offset < had.offset && had.offset > copy_of_nothing;
     const bool has_more = header.offset < offset_of_shard(core);
-    if (has_less && has_more && !core.ordered) keep_data(core, sender, header.offset);
+    const bool lost = has_less && has_more && !core.ordered;
+    if (lost && note_loss(core, sender, header.offset)) {
+        core.effects.announce.push_back(KeepData{});
+    }
     had.offset = header.offset;
 }
 

@@ -34,7 +34,7 @@ struct Replication {
     bool link_up = false;           // The stream flows.
     bool in_step = false;           // It has flowed.
     Duration data_age{0};           // Since the primary last sent anything.
-    bool primary_has_less = false;  // It offers other data, and less than what is here: KeepData.
+    bool primary_has_less = false;  // It offers other data, and less than what is here.
 };
 
 // OK or another short text for the client, or the error it gets; and what is to be done.

@@ -18,7 +18,8 @@ void JournalThread::attach(const std::vector<journal::Journal::Worker>& sources,
     persistence_ = std::make_unique<persistence::Persistence>(journal_, std::move(keepers),
                                                               std::move(persistence));
     persistence_->ask_origin([this] {
-        return persistence::Origin{replication_->history(), replication_->shard_of_data()};
+        return persistence::Origin{replication_->history(), replication_->shard_of_data(),
+                                   replication_->saved()};
     });
 }
 

@@ -40,6 +40,19 @@ std::uint64_t random_seed() {
     return (std::uint64_t{device()} << 32) | device();
 }
 
+// The file says which history its data belongs to: replicas need not take all of it again.
+replication::Replication::Loaded whose(const persistence::Loaded& file) {
+    const auto& origin = file.origin;
+    replication::Replication::Loaded loaded;
+    const auto id = journal::ReplicationId::parse(origin.id);
+    if (id && origin.offset) loaded.lineage = {*id, journal::parse_formers(origin.formers)};
+    loaded.offset = origin.offset.value_or(0);
+    loaded.shard = slots::ShardId::parse(origin.shard).value_or(slots::ShardId{});
+    loaded.saved = origin.saved;
+    loaded.has_keys = file.keys > 0;
+    return loaded;
+}
+
 unsigned workers_of(const config::Config& config) {
     if (config.cluster_enabled || config.io_threads == 1) return config.io_threads;
     log::notice(
@@ -148,36 +161,29 @@ void Node::introduce() {
     }
 }
 
-// The file says which history its data belongs to: replicas need not take all of it again.
-void Node::begin(replication::Role role, const std::optional<persistence::RdbOrigin>& origin) {
+void Node::begin(replication::Role role, const std::optional<persistence::Loaded>& file) {
     std::optional<replication::Replication::Loaded> loaded;
-    if (origin) {
-        loaded.emplace();
-        const auto id = journal::ReplicationId::parse(origin->id);
-        if (id && origin->offset) loaded->id = *id;
-        loaded->offset = origin->offset.value_or(0);
-        loaded->shard = slots::ShardId::parse(origin->shard).value_or(slots::ShardId{});
-    }
+    if (file) loaded = whose(*file);
     if (bus_) shard_ = bus_->topology()->me().shard;
     journal_.replication().begin(role, shard_, first_primary(), loaded);
     if (bus_) tell_bus(false);  // Before anybody hears of this node.
 }
 
 // Nothing when there is no file.
-Result<std::optional<persistence::RdbOrigin>> Node::load_data() {
+Result<std::optional<persistence::Loaded>> Node::load_data() {
     const std::string path = config_->dir + '/' + config_->dbfilename;
     if (!config_->cluster_enabled && !config_->save.empty()) {
         auto lock = io::FileLock::take(path + ".lock");
         if (!lock) return lock.error();
         lock_ = std::make_unique<io::FileLock>(std::move(*lock));
     }
-    if (!io::file_exists(path)) return std::optional<persistence::RdbOrigin>{};
+    if (!io::file_exists(path)) return std::optional<persistence::Loaded>{};
     std::vector<commands::Keeper*> keepers;
     for (auto& worker : workers_) keepers.push_back(&worker->keeper());
     const auto loaded = persistence::load_file(path, keepers, main_loop_.wall_ms());
     if (!loaded) return loaded.error();
     log::notice("DB loaded from disk: keys={} expired={}", loaded->keys, loaded->expired);
-    return std::optional(loaded->origin);
+    return std::optional(*loaded);
 }
 
 Result<void> Node::listen() {

@@ -15,7 +15,7 @@
 #include "node/io/timer.h"
 #include "node/journal/journal.h"
 #include "node/journal_thread.h"
-#include "node/persistence/rdb_reader.h"
+#include "node/persistence/load.h"
 #include "node/session/dispatcher.h"
 #include "node/standing.h"
 #include "node/worker.h"
@@ -45,9 +45,9 @@ private:
     Result<void> listen();
     void introduce();
     Result<void> open_bus();
-    Result<std::optional<persistence::RdbOrigin>> load_data();
+    Result<std::optional<persistence::Loaded>> load_data();
     replication::Replication::Target first_primary() const;
-    void begin(replication::Role role, const std::optional<persistence::RdbOrigin>& origin);
+    void begin(replication::Role role, const std::optional<persistence::Loaded>& file);
     void tell_bus(bool writes_held);
     void drop_slots(const slots::SlotSet& slots);
     void accept(int descriptor);

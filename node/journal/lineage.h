@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "node/journal/backlog.h"
@@ -12,15 +14,18 @@ namespace grapevine::node::journal {
 // 40 hexadecimal digits that name one unbroken sequence of writes.
 using ReplicationId = slots::HexId<struct ReplicationTag>;
 
+// Redis remembers one. A replica that was away for more promotions than that needs all data anew.
+constexpr std::size_t most_formers = 16;
+
 // A name that a history had, and the last byte that it shares with whatever else went on under it.
 struct Former {
     ReplicationId id;
     Offset shared = 0;
     bool operator==(const Former&) const = default;
 };
-
-// Redis remembers one. A replica that was away for more promotions than that needs all data anew.
-constexpr std::size_t most_formers = 16;
+// "<40 digits>:<offset> ...". Parsing ends at what makes no sense, and after most_formers.
+std::string to_text(const std::vector<Former>& formers);
+std::vector<Former> parse_formers(std::string_view text);
 
 struct Lineage {
     ReplicationId id;

@@ -25,7 +25,7 @@ Persistence::Persistence(journal::Journal& journal, std::vector<commands::Keeper
     for (std::size_t i = 0; i < keepers_.size(); ++i) {
         counts_[i] = keepers_[i]->databases().changes();
     }
-    saved_changes_ = changes();
+    first_changes_ = saved_changes_ = changes();
     current_.saved_s = now_s();
     publish();
     every_second_.every(1000);
@@ -79,10 +79,12 @@ RdbNotes Persistence::notes(journal::Offset instant) const {
     const Origin origin = origin_ ? origin_() : Origin{};
     return {.server_version = settings_.server_version,
             .created_s = tried_s_,
-            .id = origin.id,
+            .id = origin.lineage.id,
+            .formers = origin.lineage.formers,
             .offset = instant,
             .stream_database = std::max(journal_.database(), 0),
-            .shard = origin.shard};
+            .shard = origin.shard,
+            .saved = changes() == first_changes_ ? origin.saved : std::nullopt};
 }
 
 void Persistence::ended(const Result<void>& outcome) {

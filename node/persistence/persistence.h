@@ -41,8 +41,9 @@ struct Status {
 
 // To which history the data belongs, and to which shard. None: to nobody's.
 struct Origin {
-    journal::ReplicationId id = {};
+    journal::Lineage lineage = {};
     slots::ShardId shard = {};
+    std::optional<journal::Offset> saved = {};  // See RdbNotes; also when something was written.
 };
 
 class SaveRun;
@@ -88,6 +89,7 @@ private:
     Settings settings_;
     std::function<Origin()> origin_;
     std::vector<std::uint64_t> counts_;  // By worker: changes since it was made.
+    std::uint64_t first_changes_ = 0;    // The sum when it was made.
     std::uint64_t saved_changes_ = 0;    // The sum at the instant of the last save that succeeded.
     std::uint64_t saving_changes_ = 0;   // ... of the one that runs.
     std::int64_t tried_s_ = 0;

@@ -143,7 +143,9 @@ Result<RdbReader::Step> RdbReader::read_note() {
 
 void RdbReader::note(std::string_view name, std::string_view value) {
     if (name == "repl-id") origin_.id = value;
+    if (name == "grapevine-formers") origin_.formers = value;
     if (name == "grapevine-shard") origin_.shard = value;
+    if (name == "grapevine-saved-offset") origin_.saved = number<std::uint64_t>(value);
     if (name == "repl-offset") origin_.offset = number<std::uint64_t>(value);
     if (name == "repl-stream-db") {
         const auto database = number<int>(value).value_or(0);

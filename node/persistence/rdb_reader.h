@@ -17,7 +17,9 @@ struct RdbOrigin {
     std::string id;                       // repl-id
     std::optional<std::uint64_t> offset;  // repl-offset
     int database = 0;                     // repl-stream-db: selected where the stream goes on.
+    std::string formers;                  // grapevine-formers: see journal/lineage.h.
     std::string shard;                    // grapevine-shard: of which shard the data is.
+    std::optional<std::uint64_t> saved;   // grapevine-saved-offset: see RdbNotes.
 };
 
 class RdbReader {

@@ -20,8 +20,10 @@ RdbWriter::RdbWriter(const RdbNotes& notes) {
         note("repl-stream-db", std::to_string(notes.stream_database));
         note("repl-id", notes.id.text());
         note("repl-offset", std::to_string(notes.offset));
-        if (!notes.shard.none()) note("grapevine-shard", notes.shard.text());
+        if (!notes.formers.empty()) note("grapevine-formers", to_text(notes.formers));
     }
+    if (!notes.shard.none()) note("grapevine-shard", notes.shard.text());
+    if (notes.saved) note("grapevine-saved-offset", std::to_string(*notes.saved));
     note("aof-base", "0");
 }
 

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "node/journal/lineage.h"
 
@@ -15,9 +17,12 @@ struct RdbNotes {
     std::int64_t created_s = 0;       // Since 1970.
     std::uint64_t used_memory = 0;    // Bytes.
     journal::ReplicationId id = {};   // None: not said; nor are the next three then.
+    std::vector<journal::Former> formers = {};
     journal::Offset offset = 0;
     int stream_database = 0;    // Selected where the stream goes on.
     slots::ShardId shard = {};  // Whose data it is; none: not said.
+    // How much of it was found on the disk, when nothing has been written since.
+    std::optional<journal::Offset> saved = {};
 };
 
 // The bytes pile up until they are taken.

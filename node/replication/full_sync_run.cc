@@ -46,6 +46,7 @@ void FullSyncRun::begin(Offset instant) {
         persistence::RdbNotes{.server_version = settings_.server_version,
                               .created_s = journal_.loop().wall_ms() / 1000,
                               .id = journal_.lineage().id,
+                              .formers = journal_.lineage().formers,
                               .offset = instant,
                               .stream_database = database_});
     take(writer_->take());

@@ -13,6 +13,14 @@ std::vector<commands::Keeper*> keepers_of(const std::vector<Replication::Worker>
     return keepers;
 }
 
+// Of its shard's data. Nobody has counted keys that come without an offset.
+std::optional<Offset> found(const Replication::Loaded& loaded) {
+    if (loaded.saved) return loaded.saved;
+    const bool counted = !loaded.lineage.id.none() && loaded.offset > 0;
+    if (loaded.has_keys && !counted) return {};
+    return counted ? loaded.offset : 0;
+}
+
 void call(const std::function<void()>& function) {
     if (function) function();
 }
@@ -95,7 +103,7 @@ void Replication::follow_now(const Target& target, const std::function<void()>& 
                      });
 }
 
-Upstream::Past Replication::past_here(const Target& target) const {
+Past Replication::past_here(const Target& target) const {
     return {.known = primary_.recording(),
             .lost_writes = target.lost_writes,
             .confirmed = primary_.best_confirmed(),
@@ -106,7 +114,7 @@ bool Replication::knows_history() const {
     return upstream_ ? upstream_->known() : primary_.recording();
 }
 
-void Replication::connect(const Target& target, Upstream::Past past) {
+void Replication::connect(const Target& target, Past past) {
     primary_.set_recording(past.known);
     upstream_ = std::make_unique<Upstream>(
         journal_, keepers_, lookup_, settings_, target.host, target.port, std::move(past),
@@ -118,6 +126,7 @@ void Replication::connect(const Target& target, Upstream::Past past) {
                                  if (upstream_->known()) return;
                                  primary_.forget_confirmed();
                                  saved_.reset();
+                                 before_ = target_.shard;
                              }});
     changed();
 }
@@ -172,7 +181,6 @@ void Replication::begin(Role role, slots::ShardId shard, const Target& primary,
 }
 
 void Replication::go_on_from(const Loaded& loaded) {
-    if (loaded.id.none()) return;
     if (!loaded.shard.none() && !shard_.none() && loaded.shard != shard_) {
         log::warn(
             "the data on the disk is of another shard: it counts as none of this one's "
@@ -182,10 +190,11 @@ void Replication::go_on_from(const Loaded& loaded) {
         return;
     }
     before_ = loaded.shard;
-    journal_.lineage().replace(loaded.id);
+    saved_ = found(loaded);
+    if (loaded.lineage.id.none()) return;
+    journal_.lineage() = loaded.lineage;
     journal_.backlog().restart(loaded.offset);
     primary_.set_recording(true);
-    saved_ = loaded.offset;
     if (role_ == Role::replica) return;
     journal_.lineage().rename(journal::random_replication_id(), loaded.offset);
     for (auto* keeper : keepers_) keeper->effects().listen(true);
@@ -205,8 +214,8 @@ void Replication::keep_data() {
     });
 }
 
-journal::ReplicationId Replication::history() const {
-    return knows_history() ? journal_.lineage().id : journal::ReplicationId{};
+journal::Lineage Replication::history() const {
+    return knows_history() ? journal_.lineage() : journal::Lineage{};
 }
 
 slots::ShardId Replication::shard_of_data() const {

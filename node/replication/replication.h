@@ -44,7 +44,7 @@ public:
         std::uint16_t port = 0;
         std::uint64_t number = 0;      // Comes back in LinkStatus.
         slots::ShardId shard = {};     // The primary's; none outside a cluster.
-        std::string lost_writes = {};  // See Upstream::Past; so are the next two.
+        std::string lost_writes = {};  // See Past; so are the next two.
         bool of_shard = false;
         bool ordered = false;
     };
@@ -61,17 +61,20 @@ public:
     // the data that it has loaded was: nothing when it found none. The history of another shard
     // says nothing here: who has only that begins anew.
     struct Loaded {
-        journal::ReplicationId id = {};  // None: the file does not say.
+        journal::Lineage lineage = {};  // None: the file does not say.
         Offset offset = 0;
-        slots::ShardId shard = {};  // None: likewise.
+        slots::ShardId shard = {};         // None: likewise.
+        std::optional<Offset> saved = {};  // As the process before found it, and left it.
+        bool has_keys = false;
     };
     void begin(Role role, slots::ShardId shard, const Target& primary,
                const std::optional<Loaded>& loaded);
     // Nothing is taken from the primary any more that this node follows: it has lost its data.
     void keep_data();
     // Of the data that is here at this moment, on the journal thread; none when nobody records it.
-    journal::ReplicationId history() const;
-    slots::ShardId shard_of_data() const;  // Likewise; of a part of it, while it is replaced.
+    journal::Lineage history() const;
+    slots::ShardId shard_of_data() const;                   // Likewise.
+    std::optional<Offset> saved() const { return saved_; }  // Likewise; see Status.
     // DEBUG CHANGE-REPL-ID
     void change_id();
 
@@ -88,8 +91,8 @@ public:
 
 private:
     void follow_now(const Target& target, const std::function<void()>& done);
-    void connect(const Target& target, Upstream::Past past);
-    Upstream::Past past_here(const Target& target) const;
+    void connect(const Target& target, Past past);
+    Past past_here(const Target& target) const;
     bool knows_history() const;
     void go_on_from(const Loaded& loaded);
     void become_replica(unsigned worker);  // On its thread.

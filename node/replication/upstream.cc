@@ -48,11 +48,12 @@ Upstream::Upstream(journal::Journal& journal, std::span<commands::Keeper* const>
     connect();
 }
 
-Upstream::Past Upstream::past() const {
+Past Upstream::past() const {
     Past past = past_;
     if (in_step_) {
         past.confirmed = journal_.end();
         past.saved = 0;
+        past.of_shard = true;
     }
     return past;
 }
@@ -142,23 +143,7 @@ void Upstream::hear(const Say& say) {
 }
 
 bool Upstream::may_refuse() const {
-    return settings_.keeps_fuller_data && !past_.ordered && past_.confirmed + past_.saved > 0;
-}
-
-// What was of the shard is in any successor that was elected, until that loses it. One that shares
-// our history may have been a replica that was behind, unless it has only what it found on its
-// disk: then nothing is lost by keeping ours. One that shares nothing may have taken another's
-// place long after our disk was written, unless it found nothing and has written nothing.
-bool Upstream::has_lost_ours(const History& successor) const {
-    if (!may_refuse() || !successor.end) return false;
-    const auto common = common_end(successor, journal_.lineage(), journal_.end());
-    const bool untouched = successor.saved.has_value();
-    const Offset end = successor.saved.value_or(*successor.end);
-    if (common && (!untouched || *common < end)) return false;
-    const bool has_nothing = untouched && end == 0;
-    const Offset saved = common || (has_nothing && past_.saved_of_shard) ? past_.saved : 0;
-    const Offset confirmed = past_.of_shard ? past_.confirmed : 0;
-    return end < std::min(std::max(confirmed, saved), journal_.end());
+    return settings_.keeps_fuller_data && !past_.ordered && past().has_something();
 }
 
 // What the primary has lost does not become old while nobody has more.
@@ -171,7 +156,7 @@ void Upstream::refuse_less() {
 // Before anything is given up. A disk that takes no file holds the resync up: what is lost is not
 // lost in silence.
 void Upstream::hear(const History& history) {
-    has_less_ = has_lost_ours(history);
+    has_less_ = may_refuse() && has_less(history, past(), journal_.lineage(), journal_.end());
     if (keeps_data()) return refuse_less();
     if (std::exchange(refused_, false)) events_.changed();  // It has taken writes since.
     if (past_.lost_writes.empty()) return;
@@ -196,9 +181,9 @@ Result<void> Upstream::keep_lost_writes(const LostWrites& lost, Offset fork) con
 }
 
 void Upstream::hear(const FullSync& sync) {
-    const bool has_less =
+    const bool ends_before =
         in_step_ && past_.known && sync.id != journal_.lineage().id && sync.offset < journal_.end();
-    keeps_data_ = keeps_data_ || (has_less && settings_.keeps_fuller_data && !past_.ordered);
+    keeps_data_ = keeps_data_ || (ends_before && settings_.keeps_fuller_data && !past_.ordered);
     if (keeps_data()) return refuse_less();
     log::notice("full sync from the primary id={} offset={}", sync.id.text(), sync.offset);
     full_sync_ = sync;
@@ -220,7 +205,7 @@ void Upstream::hear(const Payload& payload) {
 void Upstream::hear(const PayloadEnd&) {
     if (!loader_) begin_loading();
     if (auto whole = loader_->finish(); !whole) return broken(whole.error().text);
-    journal_.lineage().replace(full_sync_->id);
+    journal_.lineage() = {full_sync_->id, journal::parse_formers(loader_->origin().formers)};
     journal_.backlog().restart(full_sync_->offset);
     applier_.restart(loader_->origin().database);
     full_sync_.reset();

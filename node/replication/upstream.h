@@ -19,6 +19,7 @@
 #include "node/replication/applier.h"
 #include "node/replication/follower.h"
 #include "node/replication/loader.h"
+#include "node/replication/past.h"
 #include "node/replication/settings.h"
 #include "node/replication/status.h"
 
@@ -32,22 +33,6 @@ public:
         std::function<void()> moved;    // applied() is another than before.
         // What this node's replicas have belongs to another history.
         std::function<void()> new_history;
-    };
-
-    // What this node had before.
-    struct Past {
-        bool known = false;  // The journal's lineage and end describe the data that is there.
-        // Of a deposed primary: where its writes that the new one lacks are to be kept. Empty:
-        // nowhere.
-        std::string lost_writes = {};
-        // What of it was of its shard: a deposed primary's, what it took over, or some replica had
-        // confirmed to it; a replica's that was in step, all.
-        Offset confirmed = 0;
-        // What of it this process found on its disk, perhaps of a shard that it has left.
-        Offset saved = 0;
-        bool saved_of_shard = false;  // The disk says that it is of the shard of whom it follows.
-        bool of_shard = false;        // All of it is, by what this process has seen.
-        bool ordered = false;         // By an operator: it takes whatever there is.
     };
 
     Upstream(journal::Journal& journal, std::span<commands::Keeper* const> keepers, Lookup lookup,
@@ -94,7 +79,6 @@ private:
     void hear(const Failed& failed);
 
     bool may_refuse() const;
-    bool has_lost_ours(const History& successor) const;
     void refuse_less();
     Result<void> keep_lost_writes(const LostWrites& lost, Offset fork) const;
     void begin_loading();

@@ -160,25 +160,90 @@ class Failover(ProcessTest):
         self.cluster.wait_until_agreed()
         sibling.call("CLUSTER", "REPLICATE", node_id(self.primary))
         eventually(lambda: is_in_sync(sibling), "there are two replicas")
-        self.write_replicated(50)
-        for node in (self.primary, sibling):
+        self.write_replicated(50, replicas=2)
+        for node in (sibling, self.primary):
             self.assertEqual(node.call("SAVE"), "OK")
-        self.write_replicated(100)
+        self.write_replicated(100, replicas=2)
         self.assertEqual(self.replica.call("SAVE"), "OK")
         for node in (self.primary, sibling, self.replica):
             node.kill()
         self.primary.start()
         sibling.start()
         self.primary.call("CONFIG", "SET", "repl-ping-replica-period", 1)
-        eventually(lambda: self.offset("master_repl_offset") > self.offset("grapevine_saved_offset"),
-                   "it has said PING")
+        eventually(self.primary_has_said_something, "it has said PING")
         self.replica.start()
         eventually(lambda: accepts_writes(self.replica, KEY), "the newest copy takes over", 30)
         self.assert_keys(self.replica, 100)
         self.assertNotIn("grapevine_saved_offset", self.replica.info("replication"))
 
-    def offset(self, name):
-        return int(self.primary.info("replication")[name])
+    def primary_has_said_something(self):
+        """And it knows that this was no write."""
+        fields = self.primary.info("replication")
+        return int(fields["master_repl_offset"]) > int(fields["grapevine_saved_offset"])
+
+    @grapevine_only("a Redis replica takes what its primary offers")
+    def test_a_replica_of_an_idle_primary_that_starts_again_stays_one(self):
+        self.set_everywhere("cluster-crash-evidence", "no")
+        self.write_replicated(50)
+        self.assertEqual(self.primary.call("SAVE"), "OK")
+        self.primary.restart()
+        self.cluster.wait_until_healthy()
+        self.primary.call("CONFIG", "SET", "repl-ping-replica-period", 1)
+        eventually(self.primary_has_said_something, "it has said PING")
+        self.assertEqual(self.replica.call("SAVE"), "OK")
+        self.replica.restart()
+        self.cluster.wait_until_healthy()
+        self.assertEqual(role(self.primary), "master")
+        self.assertFalse(any(event["event"] == "data kept from a primary that lost it"
+                             for event in history(self.replica)))
+
+    @grapevine_only("a Redis replica takes what its primary offers")
+    def test_a_replica_that_may_not_take_over_follows_again_once_its_primary_was_written_to(self):
+        self.write_replicated(100)
+        self.assertEqual(self.replica.call("SAVE"), "OK")
+        self.primary.kill()
+        self.replica.kill()
+        self.replica.options["cluster-replica-no-failover"] = "yes"
+        self.primary.start()
+        self.replica.start()
+        eventually(lambda: any(event["event"] == "data kept from a primary that lost it"
+                               for event in history(self.replica)), "it keeps what it has", 30)
+        self.assertEqual(self.replica.call("DBSIZE"), 100)
+        eventually(lambda: accepts_writes(self.primary, KEY), "its primary serves", 60)
+        self.primary.call("SET", KEY, "new")
+        eventually(lambda: is_in_sync(self.replica), "it follows", 30)
+        self.assert_same_data(self.primary, self.replica)
+
+    @grapevine_only("a Redis replica takes what its primary offers")
+    def test_a_primary_without_data_that_saves_that_and_starts_again_has_none(self):
+        self.write_replicated(100)
+        self.assertEqual(self.replica.call("SAVE"), "OK")
+        self.primary.kill()
+        self.replica.kill()
+        self.primary.start()
+        self.assertEqual(self.primary.call("SAVE"), "OK")
+        self.primary.restart()
+        self.replica.start()
+        eventually(lambda: accepts_writes(self.replica, KEY), "the newest copy takes over", 30)
+        self.assert_keys(self.replica, 100)
+
+    @grapevine_only("a Redis replica takes what its primary offers")
+    def test_when_all_of_a_shard_restart_the_newest_copy_wins_over_one_of_an_earlier_reign(self):
+        self.write_replicated(50)
+        self.assertEqual(self.replica.call("SAVE"), "OK")
+        self.primary.kill()
+        self.wait_for_promotion()
+        self.primary.start()
+        self.cluster.wait_until_healthy()
+        self.primary, self.replica = self.replica, self.primary
+        self.write_replicated(100)
+        self.assertEqual(self.replica.call("SAVE"), "OK")
+        self.primary.kill()
+        self.replica.kill()
+        self.primary.start()
+        self.replica.start()
+        eventually(lambda: accepts_writes(self.replica, KEY), "the newest copy takes over", 30)
+        self.assert_keys(self.replica, 100)
 
     @grapevine_only("a Redis primary gives its replicas whatever it finds on its disk")
     def test_a_primary_that_finds_another_shards_copy_does_not_cost_the_replicas_data(self):

@@ -40,7 +40,8 @@ std::string print(int database, const store::Record& record) {
 
 std::string print(const RdbOrigin& origin) {
     return origin.id + ' ' + (origin.offset ? std::to_string(*origin.offset) : "none") + ' ' +
-           std::to_string(origin.database) + ' ' + origin.shard;
+           std::to_string(origin.database) + ' ' + origin.formers + ' ' + origin.shard + ' ' +
+           (origin.saved ? std::to_string(*origin.saved) : "none");
 }
 
 Loading load(const std::vector<std::string_view>& pieces) {

@@ -68,3 +68,20 @@ TEST_CASE("another history shares nothing with the old one", "[journal]") {
 TEST_CASE("a random replication id is new each time", "[journal]") {
     CHECK(random_replication_id() != random_replication_id());
 }
+
+TEST_CASE("former names are read as they were written, as far as they make sense", "[journal]") {
+    Lineage lineage{id_of('a')};
+    lineage.rename(id_of('b'), 1000);
+    lineage.rename(id_of('c'), 1200);
+    const std::string text = to_text(lineage.formers);
+
+    CHECK(text == std::string(40, 'b') + ":1200 " + std::string(40, 'a') + ":1000");
+    CHECK(parse_formers(text) == lineage.formers);
+    CHECK(parse_formers(text + " x").size() == 2);
+    CHECK(parse_formers(text + "0").size() == 2);
+    CHECK(parse_formers(text + "-").size() == 1);
+    CHECK(parse_formers("").empty());
+    std::string many;
+    for (std::size_t i = 0; i <= most_formers; ++i) many += std::string(40, 'a') + ":7 ";
+    CHECK(parse_formers(many).size() == most_formers);
+}

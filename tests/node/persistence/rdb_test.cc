@@ -54,14 +54,17 @@ std::string expiring(std::int64_t at, std::string_view key, std::string_view val
 
 const std::string id(40, 'a');
 const std::string shard(40, 'b');
+const std::string formers = std::string(40, 'c') + ":4000 " + std::string(40, 'd') + ":17";
 
 std::string written_file() {
     RdbWriter writer({.server_version = "7.2.4",
                       .created_s = 1700000000,
                       .id = *node::journal::ReplicationId::parse(id),
+                      .formers = node::journal::parse_formers(formers),
                       .offset = 4711,
                       .stream_database = 3,
-                      .shard = *slots::ShardId::parse(shard)});
+                      .shard = *slots::ShardId::parse(shard),
+                      .saved = 4000});
     std::string file;
     writer.records(0, record("a", "1"));
     writer.records(0, record("b", std::string(1000, 'x')) + expiring(1900000000000, "c", "12345"));
@@ -89,7 +92,9 @@ TEST_CASE("what was written to an RDB file is read from it", "[persistence]") {
         CHECK(loaded.origin.id == id);
         CHECK(loaded.origin.offset == 4711);
         CHECK(loaded.origin.database == 3);
+        CHECK(loaded.origin.formers == formers);
         CHECK(loaded.origin.shard == shard);
+        CHECK(loaded.origin.saved == 4000u);
     }
     CHECK(file.starts_with("REDIS0010"));
 }

@@ -1,0 +1,34 @@
+// What a node has when it begins to follow a primary, and whether that primary has less.
+#pragma once
+
+#include <string>
+
+#include "node/journal/lineage.h"
+#include "node/replication/lost_writes.h"
+
+namespace grapevine::node::replication {
+
+struct Past {
+    bool known = false;  // The journal's lineage and end describe the data that is there.
+    // Of a deposed primary: where its writes that the new one lacks are to be kept. Empty: nowhere.
+    std::string lost_writes = {};
+    // What of it was of its shard: a deposed primary's, what it took over, or some replica had
+    // confirmed to it; a replica's that was in step, all.
+    Offset confirmed = 0;
+    // What of it this process found on its disk, perhaps of a shard that it has left.
+    Offset saved = 0;
+    bool saved_of_shard = false;  // The disk says that it is of the shard of whom it follows.
+    bool of_shard = false;        // All of it is, by what this process has seen.
+    bool ordered = false;         // By an operator: it takes whatever there is.
+
+    bool has_something() const { return confirmed + saved > 0; }
+};
+
+// Whether taking the primary's data would lose what is here, a history that is at `end`. What was
+// of the shard is in any successor that was elected, until that loses it. One that shares our
+// history may have been a replica that was behind, unless it has only what it found on its disk:
+// then nothing is lost by keeping ours. One that shares nothing may have taken another's place long
+// after our disk was written, unless it found nothing and has written nothing.
+bool has_less(const History& primary, const Past& past, const journal::Lineage& own, Offset end);
+
+}  // namespace grapevine::node::replication
