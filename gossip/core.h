@@ -1,6 +1,6 @@
 // Everything one node believes and has promised. The rules that change it are functions over it,
 // one file per subject: links, heartbeat, hearing, failure, data, election, voting, claims,
-// manual_failover, replica_migration, serving, fence, saving. Gossip is the front.
+// manual_failover, replica_migration, serving, fence, twins, saving. Gossip is the front.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ struct Link {
     bool up = false;
     bool answered = false;  // The peer has said something on it.
     NodeId peer;            // Of a link of ours: the member's current name. Else who spoke last.
-    std::string remote;     // Addresses of an accepted link.
+    std::optional<std::uint64_t> process;  // The peer's: see twins.h.
+    std::string remote;                    // Addresses of an accepted link.
     std::string local;
     Instant since{};
 };
@@ -83,6 +84,10 @@ struct Core {
 
     Settings settings;
     Random random;
+    std::uint64_t process;   // See gossip/twins.h.
+    std::uint64_t twin = 0;  // Another with this node's name; 0: it has heard of none.
+    bool recognised;         // Not from a disk, or taken for the node by enough voters.
+    bool is_copy = false;    // Told so: it takes no part any more.
     Members members;
     std::uint64_t current_epoch;
     std::uint64_t last_vote_epoch;

@@ -27,6 +27,15 @@ std::string read_host(Bytes bytes, std::size_t at, std::size_t size) {
     return sound && host != "-" ? host : std::string{};
 }
 
+// 0 where the host's own end is.
+std::uint64_t read_process(Bytes frame, const std::string& host) {
+    using namespace layout;
+    if (host.size() > longest_host_before_process || frame[process_at - 1] != 0) return 0;
+    std::uint64_t process = 0;
+    for (std::size_t i = 0; i < process_size; ++i) process = process << 8 | frame[process_at + i];
+    return process;
+}
+
 Header read_header(Bytes frame) {
     using namespace layout;
     Header header;
@@ -48,6 +57,7 @@ Header read_header(Bytes frame) {
     header.extensible = (flags & has_extensions) != 0;
     if (read_number<std::uint32_t>(frame, mark_at) == mark) {
         header.capabilities = read_number<std::uint16_t>(frame, capabilities_at);
+        header.process = read_process(frame, header.host);
     }
     return header;
 }

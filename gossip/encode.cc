@@ -18,6 +18,12 @@ void append(Buffer& buffer, std::string_view text) {
     buffer.insert(buffer.end(), text.begin(), text.end());
 }
 
+void put_process(std::span<std::uint8_t> header, std::uint64_t process) {
+    for (std::size_t i = layout::process_size; i-- > 0; process >>= 8) {
+        header[layout::process_at + i] = static_cast<std::uint8_t>(process);
+    }
+}
+
 void put_header(Buffer& buffer, const Header& header) {
     using namespace layout;
     const auto out = grow(buffer, header_size);
@@ -35,6 +41,8 @@ void put_header(Buffer& buffer, const Header& header) {
         write_number(out, mark_at, mark);
         write_number(out, mark_version_at, mark_version);
         write_number(out, capabilities_at, header.capabilities);
+        const bool has_room = header.host.size() <= longest_host_before_process;
+        if (has_room) put_process(out, header.process);
     }
     write_number(out, secondary_port_at, header.secondary_port);
     write_number(out, bus_port_at, header.bus_port);

@@ -22,6 +22,7 @@
 #include "gossip/saving.h"
 #include "gossip/serving.h"
 #include "gossip/speech.h"
+#include "gossip/twins.h"
 #include "gossip/view.h"
 #include "gossip/voting.h"
 #include "gossip/witnesses.h"
@@ -42,9 +43,10 @@ void enter(Core& core, Instant now) {
 
 // After everything: what follows from what has changed, and what is to be done about it.
 Effects leave(Core& core) {
-    step_manual_failover(core);
-    step_election(core);
+    if (!core.is_copy) step_manual_failover(core);
+    if (!core.is_copy) step_election(core);
     core.pulses = should_pulse(core);
+    note_recognition(core);
     judge_serving(core);
     note_seat(core);
     save_changes(core);
@@ -71,6 +73,8 @@ Core::Core(Settings settings_given, const State& state, bool restarted_from_disk
            std::uint64_t seed, Instant started_at)
     : settings(std::move(settings_given)),
       random(seed),
+      process(process_from(seed)),
+      recognised(!restarted_from_disk),
       members(restored_self(state, settings)),
       current_epoch(state.current_epoch),
       last_vote_epoch(state.last_vote_epoch),
@@ -107,6 +111,7 @@ Effects Gossip::tick(Instant now) {
     drop_expired(core_->pardoned, now);
     drop_old_votes(*core_);
     drop_late_handshakes(*core_);
+    if (core_->is_copy) return leave(*core_);
     keep_links(*core_);
     sum_view(*core_);
     look_for_the_hot(*core_);

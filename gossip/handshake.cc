@@ -8,6 +8,7 @@
 #include "gossip/heartbeat.h"
 #include "gossip/links.h"
 #include "gossip/mutant.h"
+#include "gossip/twins.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -75,10 +76,10 @@ void meet_again(Core& core, Member& member, Member& known, const Header& header)
     move_member(core, known, endpoint, header.secondary_port);
 }
 
-// It is ourselves: at least we know now where we are.
-void meet_oneself(Core& core, Member& member) {
+// It is ourselves: at least we know now where we are. Unless it is a twin of ours.
+void meet_oneself(Core& core, Member& member, bool is_twin) {
     Member& self = core.self();
-    if (member.by_seed && !self.has_address()) {
+    if (member.by_seed && !self.has_address() && !is_twin) {
         self.endpoint.host = member.endpoint.host;
         core.must_save();
     }
@@ -119,7 +120,7 @@ void be_met(Core& core, LinkId link, const Header& header) {
 bool finish_handshake(Core& core, Member& member, const Header& header) {
     Member* known = core.members.find(header.sender);
     if (known == &core.self()) {
-        meet_oneself(core, member);
+        meet_oneself(core, member, is_of_twin(core, header));
         return false;
     }
     if (known != nullptr) {

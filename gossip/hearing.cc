@@ -16,6 +16,7 @@
 #include "gossip/mutant.h"
 #include "gossip/rumours.h"
 #include "gossip/speech.h"
+#include "gossip/twins.h"
 #include "gossip/voting.h"
 #include "gossip/witnesses.h"
 #include "slots/check.h"
@@ -77,7 +78,7 @@ void learn(Hearing& hearing) {
     Member& sender = *hearing.sender;
     const Header& header = hearing.header;
     sender.heard_at = core.now;
-    sender.lost = sender.refused = false;
+    sender.lost = sender.refused = sender.departed = false;
     sender.grapevine = (header.capabilities & knows_grapevine) != 0;
     sender.pulses = (header.capabilities & keeps_short_leases) != 0;
     sender.extensible = header.extensible || sender.extensible;
@@ -133,6 +134,7 @@ void answered(Hearing& hearing) {
     sender.ping_sent.reset();
     const Instant asked_at = sender.asked.empty() ? Instant{} : sender.asked.front().at;
     note_contact(hearing);
+    note_sign_of_life(core, sender, asked_at);
     note_abdication(core, sender, hearing.header, asked_at);
     note_answered_offset(core, sender, hearing.header, asked_at);
     note_defeat(core, sender, hearing.header, asked_at);
@@ -280,14 +282,17 @@ bool is_whom_we_called(Core& core, LinkId id, const Message& message) {
 
 void hear(Core& core, LinkId id, const Message& message) {
     const auto link = core.links.find(id);
-    if (link == core.links.end()) return;
+    if (link == core.links.end() || core.is_copy) return;
     count_message(core, message);
     const bool own = message.header.sender == core.self().id;
     if (!own && !is_believable(core, message)) {
         core.happened(Event::Kind::message_refused, message.header.sender, "its epoch is absurd");
         return;
     }
-    if (!is_whom_we_called(core, id, message) || own) return;
+    if (own) hear_twin_of_ours(core, id, message);
+    Member* known = own ? nullptr : core.members.find(message.header.sender);
+    if (known != nullptr && !is_of_our_member(core, id, *known, message.header)) return;
+    if (core.is_copy || !is_whom_we_called(core, id, message) || own) return;
     Hearing hearing{core, id, message.header, core.members.find(message.header.sender)};
     if (hearing.sender != nullptr) {
         Member& sender = *hearing.sender;
@@ -302,6 +307,7 @@ void hear(Core& core, LinkId id, const Message& message) {
         }
         if (!link->second.outbound) link->second.peer = hearing.sender->id;
         learn(hearing);
+        if (link->second.outbound && is_told_to_be_copy(core, message)) return;
     }
     const bool for_strangers = std::holds_alternative<Heartbeat>(message.body);
     if (hearing.sender == nullptr && !for_strangers) return;

@@ -272,6 +272,11 @@ void answer(Core& core, LinkId link, Member* peer, const Header& header) {
     say(core, link, std::move(heartbeat), static_cast<std::uint16_t>(mark));
 }
 
+void tell_copy(Core& core, LinkId link, const Member& original) {
+    say(core, link, Heartbeat{Heartbeat::Kind::pong, {rumour_of(original)}, {}},
+        another_has_your_name);
+}
+
 void forget_recognition(Core& core) {
     core.members.for_each_peer([](Member& member) { forget_recognition_by(member); });
 }

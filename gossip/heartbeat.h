@@ -35,6 +35,8 @@ void pong_everyone(Core& core);
 void pong_siblings(Core& core);
 // On the link that a ping with this header came by; `peer` is null when it is not known who asks.
 void answer(Core& core, LinkId link, Member* peer, const Header& header);
+// On the link of another process that has the original's name: that it is a copy.
+void tell_copy(Core& core, LinkId link, const Member& original);
 // Answers to what it was asked until now do not count as a contact any more: ask it again.
 void renew_contact(Core& core, Member& member);
 // The same for all voters.

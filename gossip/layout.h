@@ -25,6 +25,11 @@ inline constexpr std::size_t sender_at = 40;
 inline constexpr std::size_t slots_at = 80;
 inline constexpr std::size_t primary_at = 2128;
 inline constexpr std::size_t host_at = 2168;
+// The end of the host's field: behind the zero that ends the host, where no Redis looks. Only of
+// Grapevines, and only when the host is short enough: every IP address as it is usually written.
+inline constexpr std::size_t process_at = 2208;
+inline constexpr std::size_t process_size = 6;
+inline constexpr std::size_t longest_host_before_process = process_at - host_at - 1;
 inline constexpr std::size_t extension_count_at = 2214;
 inline constexpr std::size_t mark_at = 2216;  // 30 bytes that Redis sends as zeros: mark,
 inline constexpr std::size_t mark_version_at = 2220;

@@ -6,6 +6,7 @@
 #include "gossip/failure.h"
 #include "gossip/heartbeat.h"
 #include "gossip/mutant.h"
+#include "gossip/twins.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -83,7 +84,7 @@ void keep_links(Core& core) {
 }
 
 void connect(Core& core, Member& member) {
-    if (!member.has_address()) return;
+    if (!member.has_address() || core.is_copy) return;
     const LinkId id{++core.last_link};
     Link& link = core.links[id];
     link.outbound = true;
@@ -138,6 +139,7 @@ void link_event(Core& core, LinkId id, LinkEvent event) {
         return;
     }
     core.links.erase(found);
+    if (event == LinkEvent::closed) note_end(core, link);
     if (!link.outbound) return ended_by_peer(core, link.peer);
     if (member == nullptr) return;
     if (event == LinkEvent::closed) return ended(core, *member, link.answered);

@@ -59,6 +59,14 @@ struct Reign {
     Instant heard_at{};
 };
 
+// Another process under a member's name: see twins.h.
+struct Twin {
+    std::uint64_t process = 0;  // None.
+    Instant first_at{};         // When it was turned away first.
+    bool lives = false;         // And so does the one that the member is taken for.
+    slots::Endpoint place;
+};
+
 struct Member {
     NodeId id;
     ShardId shard;
@@ -82,6 +90,10 @@ struct Member {
     unsigned penance = 0;                 // Answers in time until the last late one is forgotten.
     bool knew_us = false;                 // It had us in its table once.
     bool has_left = false;                // It knew us, and does not any more.
+
+    std::optional<std::uint64_t> process;  // The one that it is taken for; none before it is heard.
+    bool departed = false;                 // Its side has ended the last link on which it spoke.
+    Twin twin;
 
     std::uint64_t graves_digest = 0;  // As it has told last.
     std::optional<Kin> kin;           // The same.

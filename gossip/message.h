@@ -69,6 +69,8 @@ enum Capability : std::uint16_t {
     reads_packed_frames = 32,
     // In a MEET: no operator has ordered it, so it brings back nobody who was forgotten.
     met_by_seed = 64,
+    // In an answer: another process has the name of the asker, and lives: see twins.h.
+    another_has_your_name = 128,
 };
 
 // In front of every message.
@@ -89,6 +91,9 @@ struct Header {
     bool forced = false;             // Vote even though the primary works: a manual failover.
     bool extensible = false;         // The sender reads extensions.
     std::uint16_t capabilities = 0;  // Capability; 0 for anything but a Grapevine.
+    // Which of the processes that ever had the sender's name: see gossip/twins.h. 48 bits; 0: it
+    // tells none, as it is a Redis or announces a host of more than 39 characters.
+    std::uint64_t process = 0;
     bool operator==(const Header&) const = default;
 };
 

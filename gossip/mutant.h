@@ -48,6 +48,7 @@ enum class Mutant : std::uint8_t {
     conditions_ignored,      // A vote on a condition counts like others.
     witnesses_not_needed,    // A primary goes on without its witnesses.
     old_witnesses_count,     // Who names other witnesses counts on what it was answered before.
+    twin_welcome,            // Whoever speaks under a name is taken for the node.
     vote_not_mentioned,      // Who voted against a primary answers it as if nothing were.
     // Grapevines promise nothing to a primary that they have voted against, or whose successor they
     // know: among them the two delays do not keep anybody from writing. Redis's voters answer as

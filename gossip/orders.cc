@@ -81,6 +81,8 @@ void become_nobody(Core& core) {
     core.current_epoch = core.last_vote_epoch = 0;
     core.self().config_epoch = 0;
     core.members.rename(core.self(), core.random.id<NodeId>());
+    core.is_copy = false;  // Of whom?
+    core.recognised = true;
 }
 
 Result<std::string> carry_out(Core& core, const Reset& order) {

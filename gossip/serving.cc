@@ -3,6 +3,7 @@
 #include "gossip/data.h"
 #include "gossip/fence.h"
 #include "gossip/mutant.h"
+#include "gossip/twins.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -50,6 +51,7 @@ bool must_wait(const Core& core) {
 }
 
 bool should_serve(Core& core, const Standing& standing) {
+    if (core.is_copy) return false;
     const bool majority = standing.reachable >= core.members.quorum();
     if (!majority && core.members.voters() > 0) core.minority_at = core.now;
     const bool gaps = standing.covered < slots::slot_count;
@@ -67,7 +69,8 @@ void announce(Core& core, bool state, Event::Kind yes, Event::Kind no) {
 void judge_serving(Core& core) {
     const Standing standing = standing_of(core);
     // Nobody can have told of a successor before a majority has answered: the wait begins then.
-    if (core.serves_from && standing.answered < core.members.quorum()) {
+    const bool unheard = standing.answered < core.members.quorum() || must_be_recognised(core);
+    if (core.serves_from && unheard) {
         core.serves_from = core.now + core.timing().writable_delay;
     }
     const bool serving = should_serve(core, standing);

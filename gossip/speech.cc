@@ -38,6 +38,7 @@ Header header_of(const Core& core, const Claim& claim, const Body& body) {
     header.extensible = std::holds_alternative<Heartbeat>(body);
     header.capabilities = knows_grapevine | reads_packed_frames;
     if (core.pulses) header.capabilities |= keeps_short_leases;
+    header.process = core.process;
     return header;
 }
 

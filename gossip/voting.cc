@@ -159,6 +159,11 @@ bool has_elected(const Core& core, const VoteAgainst& vote) {
 
 }  // namespace
 
+bool may_count_on_us(const Core& core, const Member& member) {
+    const auto until = may_rely_until(core, member);
+    return until && core.now < *until;
+}
+
 bool may_be_deposed(const Core& core, const Member& member) {
     const auto vote = core.votes_against.find(member.id);
     if (vote == core.votes_against.end()) return false;

@@ -26,6 +26,9 @@ bool must_wait_for_another(const Core& core, const Member& member);
 void inherit_seat(const Core& core, Member& heir, const Member& last);
 bool is_voiceless(const Core& core, const Member& member);
 
+// Something that we, or who was in our place, have answered the member may hold yet.
+bool may_count_on_us(const Core& core, const Member& member);
+
 // Those that can mean nothing any more.
 void drop_old_votes(Core& core);
 

@@ -17,10 +17,11 @@ NODE_TIMEOUT_MS = 2000
 HEADER_SIZE = 2256
 SETTLED_SECONDS = 1.5
 PING, FAIL = 0, 3
+PROCESS = slice(2208, 2214)  # Which of its processes: gossip/twins.h.
 
 
-def frame(kind, sender, body=b"", *, slots=b"", epoch=0):
-    """A message of a primary as Redis would send it."""
+def frame(kind, sender, body=b"", *, slots=b"", epoch=0, process=None):
+    """A message of a primary as Redis would send it, or as that process of a Grapevine."""
     header = bytearray(HEADER_SIZE)
     header[0:4] = b"RCmb"
     struct.pack_into(">IHHHH", header, 4, HEADER_SIZE + len(body), 1, 0, kind, 0)
@@ -28,6 +29,9 @@ def frame(kind, sender, body=b"", *, slots=b"", epoch=0):
     header[40:80] = sender.encode()
     header[80:80 + len(slots)] = slots
     struct.pack_into(">H", header, 2250, 1)  # A primary.
+    if process is not None:
+        header[2216:2220], header[2222] = b"GRPV", 1
+        header[PROCESS] = process
     return bytes(header) + body
 
 
@@ -49,6 +53,14 @@ class Forger:
 
     def say(self, data):
         self._socket.sendall(data)
+
+    def ask(self):
+        """What the node answers a stranger: it tells everybody which process it is."""
+        self.say(frame(PING, "f" * 40))
+        reply = b""
+        while len(reply) < HEADER_SIZE:
+            reply += self._socket.recv(HEADER_SIZE - len(reply))
+        return reply
 
     def was_sent_away(self):
         try:
@@ -105,16 +117,21 @@ class Forgeries(BusTest):
         super().setUp()
         self.key = {}
 
-    def forge(self):
-        """One primary's name is used to say of another that it failed; then for a claim."""
+    def cluster_of_three(self):
         self.nodes = self.cluster(**self.key).nodes
         self.first, second, third = self.nodes
         self.second_id, self.third_id = node_id(second), node_id(third)
-        return (frame(FAIL, self.second_id, self.third_id.encode()),
-                frame(PING, self.second_id, slots=all_slots(), epoch=1000))
+
+    def forge(self, process=None):
+        """One primary's name is used to say of another that it failed; then for a claim."""
+        return (frame(FAIL, self.second_id, self.third_id.encode(), process=process),
+                frame(PING, self.second_id, slots=all_slots(), epoch=1000, process=process))
 
     def test_without_a_key_whoever_knows_a_name_can_take_slots_but_fail_nobody_who_answers(self):
-        fail, claim = self.forge()
+        self.cluster_of_three()
+        with Forger(self.nodes[1]) as forger:
+            process = forger.ask()[PROCESS]
+        fail, claim = self.forge(process)
         with Forger(self.first) as forger:
             forger.say(fail)
             forger.say(claim)
@@ -124,6 +141,7 @@ class Forgeries(BusTest):
 
     def test_with_a_key_neither_is_believed(self):
         self.key = {"cluster_bus_key": KEY}
+        self.cluster_of_three()
         for forgery in self.forge():
             with Forger(self.first) as forger:
                 forger.say(forgery)
@@ -135,6 +153,7 @@ class Forgeries(BusTest):
 
     def test_who_is_refused_again_and_again_does_not_fill_the_log(self):
         self.key = {"cluster_bus_key": KEY}
+        self.cluster_of_three()
         fail, _ = self.forge()
         for _ in range(100):
             with Forger(self.first) as forger:

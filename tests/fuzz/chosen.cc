@@ -168,6 +168,8 @@ void change_header(Input& input, World& world, Header& header) {
         header.forced = (flags & 2) != 0;
         header.extensible = (flags & 4) != 0;
         header.capabilities = (flags & 8) != 0 ? 0 : knows_grapevine;
+        if ((flags & 24) == 16) header.capabilities |= another_has_your_name;
+        if ((flags & 32) != 0) header.process = flags >> 6;  // Another one, or none.
         header.flags = static_cast<std::uint16_t>(flags << 5 | (header.primary.none() ? 1 : 2));
     }
     if ((which & 64) != 0) header.host = choose_host(input, world);

@@ -25,6 +25,7 @@ std::vector<Peer> make_peers() {
         peer.header.bus_port = static_cast<std::uint16_t>(peer.port + 10'000);
         peer.header.flags = flag_primary;
         peer.header.capabilities = knows_grapevine;
+        peer.header.process = 10 + i;
         peers.push_back(std::move(peer));
     }
     return peers;

@@ -29,6 +29,7 @@ Message filled(Body body) {
     message.header.serving = false;
     message.header.paused = message.header.extensible = true;
     message.header.capabilities = knows_grapevine;
+    message.header.process = 0x0a0b0c0d0e0f;
     message.body = std::move(body);
     return message;
 }
@@ -88,6 +89,7 @@ TEST_CASE("every field lies where Redis looks for it", "[gossip][codec]") {
     CHECK(frame[81] == 2);  // slot 9
     CHECK(text(frame, 2128, 40) == bob.text());
     CHECK(text(frame, 2168, 9) == std::string("10.0.0.1") + '\0');
+    CHECK(text(frame, 2208, 6) == std::string{10, 11, 12, 13, 14, 15});         // Ours: the process
     CHECK(text(frame, 2214, 2) == std::string{0, 3});                           // extensions
     CHECK(text(frame, 2246, 2) == std::string{0x1b, static_cast<char>(0xbd)});  // 7101
     CHECK(text(frame, 2248, 2) == std::string{0x42, 0x69});                     // 17001
@@ -105,6 +107,18 @@ TEST_CASE("a message without extensions has the length that Redis 7.0 demands", 
     CHECK(encode(filled(VoteRequest{})).size() == 2256);
     CHECK(encode(filled(Update{bob, 1, {}})).size() == 4352);
     CHECK(encode(filled(Publish{"ab", "cde", false})).size() == 2256 + 8 + 5);
+}
+
+TEST_CASE("a process says its number where there is room for it", "[gossip][codec]") {
+    Message message = filled(Heartbeat{});
+    message.header.host = "2001:0db8:85a3:0000:0000:8a2e:0370:7334";
+    CHECK(decode(encode(message))->header == message.header);
+    message.header.host = "0000:0000:0000:0000:0000:ffff:192.168.100.228";
+    CHECK(decode(encode(message))->header.host == message.header.host);
+    CHECK(decode(encode(message))->header.process == 0);
+    message.header.host.clear();
+    message.header.capabilities = 0;  // As a Redis.
+    CHECK(decode(encode(message))->header.process == 0);
 }
 
 TEST_CASE("what is written reads the same", "[gossip][codec]") {

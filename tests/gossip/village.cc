@@ -9,7 +9,7 @@ namespace grapevine::gossip::testing {
 
 std::size_t Village::add(Settings settings) {
     auto house = std::make_unique<House>();
-    house->number = houses_.size();
+    house->number = house->host_number = houses_.size();
     settings.announce = {"", static_cast<std::uint16_t>(7000 + house->number),
                          static_cast<std::uint16_t>(17000 + house->number)};
     house->settings = settings;
@@ -171,6 +171,31 @@ void Village::kill(std::size_t number) {
         if (key.first == number) own.push_back(connection);
     }
     for (const auto& connection : own) end(connection, number);
+}
+
+void Village::vanish(std::size_t number) {
+    houses_[number]->gossip.reset();
+    houses_[number]->unsaved.reset();
+    std::erase_if(connections_, [number](const auto& entry) {
+        if (entry.first.first == number) entry.second->open = false;
+        return entry.first.first == number;
+    });
+}
+
+std::size_t Village::clone(std::size_t number, bool on_same_host) {
+    const std::size_t copy = houses_.size();
+    houses_.push_back(std::make_unique<House>());
+    House& house = *houses_[copy];
+    house.number = house.host_number = copy;
+    if (on_same_host) house.host_number = number;
+    house.settings = houses_[number]->settings;
+    house.settings.announce.port = static_cast<std::uint16_t>(7000 + copy);
+    house.settings.announce.bus_port = static_cast<std::uint16_t>(17000 + copy);
+    house.disk = houses_[number]->disk;
+    house.offset = houses_[number]->offset;
+    ids_.push_back(ids_[number]);
+    restart(copy);
+    return copy;
 }
 
 void Village::restart(std::size_t number) {

@@ -22,6 +22,7 @@ inline constexpr Instant start{Duration{1'000'000}};
 // One process: its core, its disk, and what it has announced.
 struct House {
     std::size_t number = 0;
+    std::size_t host_number = 0;  // Another's where two processes share a host.
     Settings settings;
     std::unique_ptr<Gossip> gossip;  // Null: the process is dead.
     std::string disk;                // The saved state; empty before the first save.
@@ -42,7 +43,7 @@ struct House {
     unsigned moves = 0;  // How often it has got another address.
 
     std::string host() const {
-        return "10.0." + std::to_string(moves) + "." + std::to_string(number + 1);
+        return "10.0." + std::to_string(moves) + "." + std::to_string(host_number + 1);
     }
 };
 
@@ -81,8 +82,12 @@ public:
     Result<std::string> obey(std::size_t number, const Order& order);
     void set_offset(std::size_t number, std::uint64_t offset);
     void kill(std::size_t number);     // SIGKILL: links end, connections are refused.
+    void vanish(std::size_t number);   // Its host does: nobody is told.
     void restart(std::size_t number);  // From its disk.
-    void stop(std::size_t number);     // SIGSTOP.
+    // An operator's mistake: a copy of its disk is started on another host, or on the same one with
+    // other ports, and it goes on. Returns the copy's number.
+    std::size_t clone(std::size_t number, bool on_same_host = false);
+    void stop(std::size_t number);  // SIGSTOP.
     void resume(std::size_t number);
     void mend_disk(std::size_t number);
     // Nothing passes between the two sides any more, silently; heal() ends all cuts.

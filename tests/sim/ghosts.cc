@@ -391,6 +391,7 @@ void Ghosts::say(std::size_t ghost, LinkId link, gossip::Body body, std::uint16_
                     std::move(body)};
     gossip::Header& header = message.header;
     header.sender = self.id;
+    header.process = ghost;  // After the machines: never 0.
     header.current_epoch = ghost_of(ghost).ballot.epoch;
     header.config_epoch = self.config_epoch;
     header.primary = self.primary;

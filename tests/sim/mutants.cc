@@ -47,6 +47,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mutant::count)> 
     "conditions_ignored",
     "witnesses_not_needed",
     "old_witnesses_count",
+    "twin_welcome",
     "vote_not_mentioned",
     "no_rejoin_delay",
     "no_writable_delay",

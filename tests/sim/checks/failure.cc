@@ -1,5 +1,6 @@
 // Failures: nobody is accused whom nothing happened to, and nobody fails without a majority.
 #include <map>
+#include <utility>
 
 #include "gossip/witnesses.h"
 #include "tests/sim/checks/checks.h"
@@ -47,11 +48,12 @@ public:
     void started(const Machine& machine) override { heard_[machine.number].clear(); }
     void before(const Turn& turn) override {
         if (turn.kind != Turn::Kind::message) return;
-        const auto* heartbeat = std::get_if<gossip::Heartbeat>(&turn.message->body);
-        if (heartbeat == nullptr || !is_listened_to(turn)) return;
-        for (const gossip::Rumour& rumour : heartbeat->rumours) hear(turn, rumour);
+        const bool heartbeat = std::holds_alternative<gossip::Heartbeat>(turn.message->body);
+        if (heartbeat && is_listened_to(turn)) said_ = turn.message;
     }
+    void after(const Turn& turn) override { hear(turn.machine); }
     void announced(const Machine& machine, const gossip::Announcement& it) override {
+        hear(machine);
         const auto* event = std::get_if<gossip::Event>(&it);
         if (event == nullptr) return;
         if (event->kind == Kind::peer_suspected) suspected_[{machine.number, event->about}] = true;
@@ -75,13 +77,25 @@ private:
     gossip::Instant now_at(const Machine& machine) const {
         return machine.clock.at(world.scheduler.now());
     }
-    void hear(const Turn& turn, const gossip::Rumour& rumour) {
+    // What this turn's message says, once. Another process under its sender's name was turned away:
+    // the core knows by now.
+    void hear(const Machine& machine) {
+        if (said_ == nullptr) return;
+        const gossip::Message& message = *std::exchange(said_, nullptr);
+        const gossip::Header& header = message.header;
+        const gossip::Member* sender = machine.belief().members.find(header.sender);
+        if (sender != nullptr && sender->process && sender->process != header.process) return;
+        for (const auto& rumour : std::get<gossip::Heartbeat>(message.body).rumours) {
+            hear(machine, header.sender, rumour);
+        }
+    }
+    void hear(const Machine& machine, const NodeId& sender, const gossip::Rumour& rumour) {
         constexpr unsigned accused = gossip::flag_suspected | gossip::flag_failed;
-        auto& heard = heard_[turn.machine.number];
+        auto& heard = heard_[machine.number];
         if ((rumour.flags & accused) != 0) {
-            heard[rumour.id][turn.message->header.sender] = now_at(turn.machine);
+            heard[rumour.id][sender] = now_at(machine);
         } else if (const auto about = heard.find(rumour.id); about != heard.end()) {
-            about->second.erase(turn.message->header.sender);
+            about->second.erase(sender);
         }
     }
     void judge(const Machine& machine, const NodeId& failed) {
@@ -118,6 +132,7 @@ private:
     }
 
     std::vector<std::map<NodeId, Accusations>> heard_;  // By machine and accused.
+    const gossip::Message* said_ = nullptr;             // And not heard yet.
     std::map<std::pair<std::size_t, NodeId>, bool> suspected_;
 };
 

@@ -109,14 +109,18 @@ public:
     void before(const Turn& turn) override {
         const gossip::Core& core = turn.machine.belief();
         claimant_ = {};
-        if (turn.kind != Turn::Kind::message) return;
+        if (turn.kind != Turn::Kind::message || core.is_copy) return;
         const gossip::Header& header = turn.message->header;
         const auto link = core.links.find(turn.link);
         if (link == core.links.end()) return;
         // Whoever answers in another's place, or to a handshake that was not needed, is not heard.
         if (link->second.outbound && link->second.peer != header.sender) return;
         // Nor is a stranger, whatever it says of others.
-        if (core.members.find(header.sender) == nullptr) return;
+        const gossip::Member* sender = core.members.find(header.sender);
+        if (sender == nullptr) return;
+        // Nor is another process under its name, perhaps, or who takes us for one.
+        if (sender->process && sender->process != header.process) return;
+        if ((header.capabilities & gossip::another_has_your_name) != 0) return;
         const auto* update = std::get_if<gossip::Update>(&turn.message->body);
         const bool heartbeat = std::holds_alternative<gossip::Heartbeat>(turn.message->body);
         claimant_ = update != nullptr ? update->owner : header.sender;
@@ -149,7 +153,7 @@ public:
     void converged() override {
         if (world.shards_changed || world.memory_lost || world.members_changed) return;
         const auto first_spare =
-            world.machines.size() - static_cast<std::size_t>(world.setup.spares);
+            world.setup.machines() - static_cast<std::size_t>(world.setup.spares);
         for (const Machine& machine : world.machines) {
             if (!machine.awake() || machine.number >= first_spare) continue;
             const gossip::Member& self = machine.belief().self();
