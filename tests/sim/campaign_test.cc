@@ -70,6 +70,26 @@ TEST_CASE("a delay is missed where voters promise nothing", "[sim]") {
     CHECK(report.findings[0].violation.invariant == "SingleServer");
 }
 
+TEST_CASE("a clone that is welcomed is noticed", "[sim]") {
+    const auto plan = parse_plan(R"(
+node_timeout_ms 2000
+host_evidence 1
+danger_ms 20000
+at 3000000 clone 0 15000 0
+)");
+    REQUIRE(plan);
+
+    const Outcome turned_away = run(*plan);
+    const Planted planted(Mutant::twin_welcome);
+    const Outcome welcomed = run(*plan);
+
+    CHECK_FALSE(turned_away.violation);
+    CHECK(turned_away.marks[static_cast<std::size_t>(Mark::twin_turned_away)] == 5);
+    CHECK(turned_away.marks[static_cast<std::size_t>(Mark::copy_told)] == 1);
+    REQUIRE(welcomed.violation);
+    CHECK(welcomed.violation->invariant == "SingleServer");
+}
+
 TEST_CASE("hearsay against an answer in hand is noticed", "[sim]") {
     const Report report = hunt(Mutant::any_failure_believed, 1, Limits{200}, {0, 30'000});
 

@@ -62,7 +62,7 @@ std::size_t Clients::replicas_of(const Machine& primary) const {
     const auto follow = static_cast<std::size_t>(
         std::count_if(world_.machines.begin(), world_.machines.end(), [&](const Machine& machine) {
             const Store& store = machine.store;
-            return !machine.removed && store.primary_id == primary.id &&
+            return !machine.removed && !machine.is_clone && store.primary_id == primary.id &&
                    !store.primary.host.empty();
         }));
     return std::max(follow, static_cast<std::size_t>(world_.setup.replicas));

@@ -209,7 +209,7 @@ void Data::answer(Machine& replica, Machine& primary, unsigned life, std::uint64
         world_.when_awake(replica, [=, this, &replica, &primary] {
             if (replica.store.session != session) return;
             apply(replica, entries, from);
-            if (primary.life == given_in) confirm(replica, primary);
+            if (primary.life == given_in && !replica.is_clone) confirm(replica, primary);
         });
     });
 }
@@ -217,7 +217,7 @@ void Data::answer(Machine& replica, Machine& primary, unsigned life, std::uint64
 void Data::apply(Machine& replica, std::vector<Entry> entries, std::size_t from) {
     Store& store = replica.store;
     if (from < store.log.size() && store.refuses()) return;
-    if (from == 0) {
+    if (from == 0 && !replica.is_clone) {
         for (const auto& check : world_.checks) check->replaces(replica, entries);
     }
     if (from < store.log.size() && entries.size() < store.log.size()) {

@@ -47,6 +47,8 @@ public:
     void fill(Written state) { keep(std::move(state)); }
     // What was durable `back` saves ago is what is durable, or the oldest that is kept.
     void roll_back(std::size_t back);
+    // All that the other has is here as well.
+    void copy(const Disk& other) { history_ = other.history_; }
     // Older copies than the newest are gone.
     void keep_newest();
 

@@ -1,5 +1,7 @@
 #include "tests/sim/faults.h"
 
+#include <algorithm>
+
 #include "tests/sim/orders.h"
 
 namespace grapevine::sim {
@@ -150,6 +152,30 @@ void spoil_disk(World& world, const Step& step) {
     later(world, step.b, [&machine] { machine.disk.slow_down(Time{0}); });
 }
 
+bool is_cut_off(const World& world, const Machine& machine) {
+    return std::any_of(world.machines.begin(), world.machines.end(), [&](const Machine& other) {
+        return world.network.is_cut(machine.number, other.number) ||
+               world.network.is_cut(other.number, machine.number);
+    });
+}
+
+// An operator's mistake: a copy of the disk is started elsewhere, and the original goes on. Beyond
+// a cut it would be a restart to those who do not hear the original, and vote in its name.
+void clone(World& world, const Step& step) {
+    const Machine& original = world.machine(step.a);
+    Machine& copy = world.machines.back();
+    const bool runs = original.awake() && original.disk.durable() != nullptr;
+    if (!runs || !copy.is_clone || copy.alive() || is_cut_off(world, original)) return;
+    copy.disk.copy(original.disk);
+    copy.disk.roll_back(static_cast<std::size_t>(step.c));
+    copy.store = world.setup.persists != 0 ? original.store : Store{};
+    ++copy.disturbed;
+    world.boot(copy);
+    later(world, step.b, [&world, &copy, life = copy.life] {
+        if (copy.life == life) world.kill(copy);
+    });
+}
+
 void perform(World& world, const Step& step) {
     world.tell([&] { return "-- " + to_text(step); });
     switch (step.kind) {
@@ -179,6 +205,8 @@ void perform(World& world, const Step& step) {
         case Kind::slow_disk:
         case Kind::bad_disk:
             return spoil_disk(world, step);
+        case Kind::clone:
+            return clone(world, step);
         default:
             return give_order(world, step);
     }
@@ -203,7 +231,10 @@ void end_faults(World& world) {
         machine.disk.fail(false);
         machine.disk.slow_down(Time{0});
         world.resume(machine);
-        if (!machine.alive() && !machine.removed) world.boot(machine);
+        // Who was told that it is a copy is to be started again.
+        const bool keeps_still = machine.alive() && machine.belief().is_copy;
+        if (machine.is_clone || keeps_still) world.kill(machine);
+        if (!machine.alive() && !machine.removed && !machine.is_clone) world.boot(machine);
     }
 }
 

@@ -27,6 +27,7 @@ void deal_out_slots(World& world) {
 void introduce(World& world) {
     Machine& first = world.machine(0);
     for (const Machine& machine : world.machines) {
+        if (machine.is_clone) continue;
         if (first.belief().members.find(machine.id) != nullptr) continue;
         world.obey(first, gossip::Meet{machine.address, machine.port, machine.bus_port()});
     }
@@ -34,10 +35,11 @@ void introduce(World& world) {
 
 bool all_are_known(const World& world) {
     for (const Machine& machine : world.machines) {
+        if (machine.is_clone) continue;
         const gossip::Core& core = machine.belief();
-        if (core.members.size() != world.machines.size()) return false;
+        if (core.members.size() != world.setup.machines()) return false;
         for (const Machine& other : world.machines) {
-            if (core.members.find(other.id) == nullptr) return false;
+            if (!other.is_clone && core.members.find(other.id) == nullptr) return false;
         }
     }
     return true;

@@ -92,6 +92,7 @@ struct Machine {
     std::deque<Task> inbox{};         // What came while it was paused.
     std::deque<Promised> promised{};  // In the order of their generations.
 
+    bool is_clone = false;       // Of whatever machine was cloned last.
     bool moved = false;          // It has another address than in the beginning.
     bool removed = false;        // For good.
     bool disk_lied = false;      // It was started from an old or an empty disk.

@@ -30,6 +30,8 @@ enum class Mark : std::uint8_t {
     resumed,
     shorter_log_replaces,
     two_servers,
+    twin_turned_away,
+    copy_told,
     drill_held,
     count
 };
@@ -57,6 +59,8 @@ inline constexpr std::array<std::string_view, mark_count> mark_names{
     "a stopped process went on",
     "a longer log was replaced by a shorter one",
     "two nodes accepted writes for a slot (where that is not excluded)",
+    "another process under a node's name was turned away",
+    "a clone was told that it is one",
     "a primary was killed in peace and replaced in time",
 };
 

@@ -50,13 +50,13 @@ Time in_microseconds(gossip::Duration duration) {
 }  // namespace
 
 // The limits are those of node/bus/links.
-Network::Network(Scheduler& scheduler, NetworkUser& user, const Setup& setup)
+Network::Network(Scheduler& scheduler, NetworkUser& user, const Setup& setup, std::size_t machines)
     : scheduler_(scheduler),
       user_(user),
       setup_(setup),
-      machines_(setup.machines()),
+      machines_(machines),
       chance_(static_cast<std::uint64_t>(setup.seed), "network"),
-      hosts_(setup.nodes()),
+      hosts_(machines + setup.ghosts),
       cuts_(machines_ * machines_),
       extra_(machines_ * machines_) {
     const gossip::Duration timeout{setup.node_timeout_ms};

@@ -1,5 +1,5 @@
 // A network like TCP: each direction of a connection keeps its order; what is cut off waits, and
-// arrives late or never. Machines are numbers. Those after Setup::machines() are ghosts (ghosts.h):
+// arrives late or never. Machines are numbers. Those after all real ones are ghosts (ghosts.h):
 // their own network has no faults.
 #pragma once
 
@@ -37,7 +37,7 @@ protected:
 
 class Network {
 public:
-    Network(Scheduler& scheduler, NetworkUser& user, const Setup& setup);
+    Network(Scheduler& scheduler, NetworkUser& user, const Setup& setup, std::size_t machines);
     ~Network();
 
     // Who plays the ghosts. Before any of them listens.

@@ -37,7 +37,7 @@ void forget(World& world, Machine& machine) {
         std::make_shared<Forgetting>(Forgetting{machine.id, world.scheduler.now(), {}});
     std::size_t told = 0;
     for (const Machine& other : world.machines) {
-        const bool hears = !other.removed && other.awake();
+        const bool hears = !other.removed && !other.is_clone && other.awake();
         forgetting->memories.push_back(hears ? std::optional(other.memory) : std::nullopt);
         told += hears ? 1 : 0;
     }
@@ -47,7 +47,7 @@ void forget(World& world, Machine& machine) {
         for (const auto& check : world.checks) check->forgotten(*forgetting);
     };
     for (Machine& other : world.machines) {
-        if (!other.removed && other.awake())
+        if (!other.removed && !other.is_clone && other.awake())
             order(world, other, gossip::Forget{machine.id}, confirmed);
     }
 }

@@ -44,11 +44,11 @@ constexpr std::array all_knobs{
     Knob{"drill", &Setup::drill},
 };
 
-constexpr std::array<std::string_view, 26> kinds{
+constexpr std::array<std::string_view, 27> kinds{
     "crash",     "power_off", "pause",    "cut",    "cut_from",  "cut_pair", "reset",
     "reset_all", "half_open", "refuse",   "stall",  "slow_disk", "bad_disk", "old_disk",
     "wipe",      "move",      "failover", "forget", "meet",      "bump",     "reset_node",
-    "replicate", "move_slot", "save",     "deaf",   "cut_sets",
+    "replicate", "move_slot", "save",     "deaf",   "cut_sets",  "clone",
 };
 
 bool read_step(std::istream& in, std::string_view kind, Time at, Plan& plan) {

@@ -2,6 +2,7 @@
 // is text, so that a run that failed can be kept, reduced and repeated.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -106,6 +107,7 @@ struct Step {
         save,        // SAVECONFIG on a.
         deaf,        // What the others say to a is late by up to c ms, for b ms.
         cut_sets,    // Nothing passes between set a and set b for c ms: others are bridges.
+        clone,       // A copy of a's disk, c saves old, is started elsewhere for b ms; a goes on.
     };
     Time at{0};  // Since the danger began.
     Kind kind = Kind::crash;
@@ -121,6 +123,12 @@ struct Plan {
     Setup setup;
     std::vector<Step> steps;  // In the order of time.
     bool operator==(const Plan&) const = default;
+
+    // The clones' machine comes after all others, and is no part of the cluster.
+    bool has_clones() const {
+        return std::any_of(steps.begin(), steps.end(),
+                           [](const Step& step) { return step.kind == Step::Kind::clone; });
+    }
 };
 
 // Knobs that are not mentioned have their defaults.

@@ -60,7 +60,8 @@ private:
         return removed;
     }
     void lower(std::int64_t Setup::* knob) {
-        while (plan_.setup.*knob > (knob == &Setup::primaries ? 1 : 0)) {
+        const std::int64_t fewest = plan_.has_clones() ? 3 : 1;  // A lone voter has no help.
+        while (plan_.setup.*knob > (knob == &Setup::primaries ? fewest : 0)) {
             Plan smaller = plan_;
             --(smaller.setup.*knob);
             if (!take(smaller)) return;

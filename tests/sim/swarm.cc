@@ -83,6 +83,24 @@ void make_mixed(Chance& chance, Setup& setup) {
     setup.ask_spacing_ms = usual.ask_spacing_ms;
 }
 
+constexpr std::int64_t clones_per_mille = 40;
+
+// Two voters, or none that promises anything, cannot.
+bool can_turn_away(const Setup& setup) {
+    return setup.redis_like == 0 && setup.primaries >= 3;
+}
+
+void add_clones(Chance& chance, const Setup& setup, std::vector<Step>& steps) {
+    const auto machines = static_cast<std::int64_t>(setup.machines());
+    for (std::int64_t count = chance.between(1, 4); count > 0; --count) {
+        Step step{std::chrono::milliseconds(chance.between(0, setup.danger_ms)), Kind::clone};
+        step.a = chance.between(0, (chance.happens(700) ? setup.primaries : machines) - 1);
+        step.b = one_of(chance, {chance.between(1, 3'000), chance.between(3'000, 30'000)});
+        step.c = chance.happens(300) ? chance.between(1, 8) : 0;
+        steps.push_back(step);
+    }
+}
+
 struct Danger {
     Kind kind;
     std::int64_t per_mille;  // Of seeds in which it exists.
@@ -171,6 +189,10 @@ Plan draw_plan(std::uint64_t seed, const Wishes& wishes) {
     if ((mixed.happens(30) || wishes.mixed) && wishes.nodes == 0) {
         make_mixed(mixed, plan.setup);
         plan.steps = mixed_plot(mixed, plan.setup);  // No cluster with Redis stands anything else.
+    }
+    Chance clones(seed, "twins");
+    if (clones.happens(clones_per_mille) && can_turn_away(plan.setup) && wishes.nodes == 0) {
+        add_clones(clones, plan.setup, plan.steps);
     }
     std::stable_sort(plan.steps.begin(), plan.steps.end(),
                      [](const Step& a, const Step& b) { return a.at < b.at; });

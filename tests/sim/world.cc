@@ -29,6 +29,7 @@ gossip::Settings settings_of(const Setup& setup) {
 // something.
 void make_redis_like(Message& message) {
     message.header.capabilities = 0;
+    message.header.process = 0;
     if (auto* heartbeat = std::get_if<gossip::Heartbeat>(&message.body)) {
         gossip::Extensions& extensions = heartbeat->extensions;
         extensions.graves.reset();
@@ -53,16 +54,21 @@ Promise promise_of(const gossip::Core& core) {
 World::World(const Plan& the_plan, Bare)
     : plan(the_plan),
       setup(the_plan.setup),
-      network(scheduler, *this, setup),
+      network(scheduler, *this, setup, setup.machines() + (plan.has_clones() ? 1 : 0)),
       chance(static_cast<std::uint64_t>(setup.seed), "world"),
       data(*this) {
     for (std::size_t i = 0; i < setup.machines(); ++i) add_machine(i);
+    if (!plan.has_clones()) return;
+    add_machine(setup.machines());
+    machines.back().is_clone = true;
 }
 
 World::World(const Plan& the_plan, bool tells) : World(the_plan, Bare{}) {
     tells_ = tells;
     checks = all_checks(*this);
-    for (Machine& machine : machines) boot(machine);
+    for (Machine& machine : machines) {
+        if (!machine.is_clone) boot(machine);
+    }
 }
 
 World::~World() = default;

@@ -74,7 +74,7 @@ public:
     std::string name(const NodeId& id) const;  // "n3"; what nobody knows: its first digits.
     static std::string name(const Machine& machine) { return "n" + std::to_string(machine.number); }
     Machine& machine(std::int64_t number) {
-        return machines[static_cast<std::size_t>(number) % machines.size()];
+        return machines[static_cast<std::size_t>(number) % setup.machines()];
     }
     Machine* find(const NodeId& id);
 
@@ -82,8 +82,9 @@ public:
     const Setup& setup;
     Scheduler scheduler;
     Network network;
-    Chance chance;                    // For what is decided while it runs.
-    std::deque<Machine> machines;     // Their references stay valid.
+    Chance chance;  // For what is decided while it runs.
+    // Their references stay valid. The last is the clones', if the plan has any.
+    std::deque<Machine> machines;
     std::vector<slots::Slot> probes;  // One of every range that moves as a whole.
     Data data;
     Checks checks;

@@ -40,7 +40,7 @@ class SpokenMono final : public Check {
 public:
     using Check::Check;
     void sent(const Machine& machine, const gossip::Send& it, const NodeId&) override {
-        if (machine.disk_lied) return;
+        if (machine.disk_lied || machine.is_clone) return;
         std::uint64_t& greatest = spoken_[machine.id];
         const std::uint64_t epoch = it.message.header.current_epoch;
         // A vote that waited for the disk carries the epoch that it was given in.

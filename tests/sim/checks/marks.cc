@@ -32,6 +32,7 @@ private:
             case Kind::slots_lost:
                 return world.mark(Mark::slots_lost);
             case Kind::message_refused:
+                if (event.detail.starts_with("another process")) twin(machine, event);
                 return world.mark(Mark::message_refused);
             case Kind::node_moved:
                 return world.mark(Mark::node_moved);
@@ -50,6 +51,10 @@ private:
                 return;
         }
     }
+    void twin(const Machine& machine, const gossip::Event& event) {
+        world.mark(event.about == machine.id ? Mark::copy_told : Mark::twin_turned_away);
+    }
+
     NodeId ordered_;  // Whose replica was ordered last to take over.
 
     void refused(const std::string& why) {
