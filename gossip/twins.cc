@@ -67,8 +67,23 @@ void turn_away(Core& core, LinkId id, Member& member, std::uint64_t process,
     end_link(core, id);
 }
 
+// Nor could the original have heard it, by what the disk says.
+bool was_failed_before(const Core& core, const Member& member) {
+    return member.failed && member.failed_at <= core.born;
+}
+
+// Who could know whether we are a copy.
+template <typename What>
+std::size_t count_other_voters(const Core& core, What what) {
+    std::size_t count = 0;
+    core.members.for_each_owner([&](const Member& member) {
+        const bool other = &member != &core.self() && core.members.votes(member);
+        count += other && !was_failed_before(core, member) && what(member) ? 1 : 0;
+    });
+    return count;
+}
 std::size_t other_voters(const Core& core) {
-    return core.members.voters() - (core.members.votes(core.self()) ? 1 : 0);
+    return count_other_voters(core, [](const Member&) { return true; });
 }
 
 bool is_in_touch(const Core& core, const Member& member) {
@@ -169,13 +184,11 @@ void note_end(Core& core, const Link& link) {
 
 void note_recognition(Core& core) {
     if (core.recognised || core.is_copy) return;
-    std::size_t count = 0;
-    core.members.for_each_owner([&](const Member& member) {
-        const bool other = &member != &core.self() && core.members.votes(member);
-        count += other && is_in_touch(core, member) ? 1 : 0;
-    });
+    const std::size_t others = other_voters(core);
+    const std::size_t in_touch =
+        count_other_voters(core, [&](const Member& member) { return is_in_touch(core, member); });
     // Who votes alone has waited for its replicas to tell it.
-    core.recognised = count > other_voters(core) / 2 || (other_voters(core) == 0 && core.serving);
+    core.recognised = in_touch > others / 2 || (others == 0 && core.serving);
 }
 
 bool must_be_recognised(const Core& core) {

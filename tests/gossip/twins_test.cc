@@ -266,3 +266,23 @@ TEST_CASE("beyond a cut, half of the other voters are not enough for a copy", "[
     CHECK(is_taken_for(village, 0));
     CHECK(village.member(2, 0).endpoint.port == 7000);
 }
+
+TEST_CASE("who starts again is not kept waiting by a voter that had failed before",
+          "[gossip][twins]") {
+    Village village(60);
+    village.found(3, 0, settings());
+    for (std::size_t i = 0; i < 3; ++i) {
+        auto open = settings();
+        open.require_full_coverage = false;
+        village.configure(i, open);
+    }
+    village.kill(2);
+    REQUIRE(village.run_until([&] { return village.sees(0, 2, flag_failed); }, Duration{9'000}));
+    village.run(moment);
+
+    village.kill(0);
+    village.run(moment);
+    village.restart(0);
+
+    CHECK(village.run_until([&] { return serves(village, 0); }, Duration{9'000}));
+}
