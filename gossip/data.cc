@@ -12,14 +12,14 @@ namespace {
 // What a replica says that has all of what nobody has written to.
 constexpr std::uint64_t copy_of_nothing = 1;
 
-// False: that is known already.
-bool note_loss(Core& core, const Member& primary, std::uint64_t offered) {
-    if (core.keeps_data_since || GRAPEVINE_MUTANT(less_replaces_more)) return false;
+// `by_bus`: replication does not know it.
+void note_loss(Core& core, const Member& primary, std::uint64_t offered, bool by_bus) {
+    if (core.keeps_data_since || GRAPEVINE_MUTANT(less_replaces_more)) return;
     core.keeps_data_since = core.now;
     core.happened(Event::Kind::data_kept, primary.id,
                   "it has come back with " + std::to_string(offered) + " bytes of " +
                       std::to_string(data_offset(core)));
-    return true;
+    if (by_bus) core.effects.announce.push_back(KeepData{});
 }
 
 // The primary, which had less, has taken writes since.
@@ -66,7 +66,7 @@ void note_replication(Core& core, const Replication& replication) {
     core.in_step = core.in_step || replication.in_step || has_more;
     const Member* primary = core.members.find(core.self().primary);
     if (replication.primary_has_less && primary != nullptr) {
-        note_loss(core, *primary, primary->offset);
+        note_loss(core, *primary, primary->offset, false);
     }
 }
 
@@ -93,10 +93,7 @@ void note_answered_offset(Core& core, Member& sender, const Header& header, Inst
     if (!header.primary.none() || asked_at <= had.heard_at) return;
     const bool has_less = header.offset < had.offset && had.offset > copy_of_nothing;
     const bool has_more = header.offset < offset_of_shard(core);
-    const bool lost = has_less && has_more && !core.ordered;
-    if (lost && note_loss(core, sender, header.offset)) {
-        core.effects.announce.push_back(KeepData{});
-    }
+    if (has_less && has_more && !core.ordered) note_loss(core, sender, header.offset, true);
     had.offset = header.offset;
 }
 

@@ -262,6 +262,7 @@ void answer(Core& core, LinkId link, Member* peer, const Header& header) {
     const bool refuses = waits || (deposed && !GRAPEVINE_MUTANT(vote_not_mentioned));
     unsigned mark = refuses ? voted_for_another : 0;
     if (peer != nullptr && has_successor(core, *peer)) mark |= saw_successor;
+    if (peer != nullptr && peer->last_ended) mark |= saw_last_process_end;
     if (peer == nullptr) {
         mark |= does_not_know_you;
     } else if (!refuses && has_seat(core)) {  // Else the predecessor, who knows nothing, may vote.

@@ -93,6 +93,8 @@ struct Member {
 
     std::optional<std::uint64_t> process;  // The one that it is taken for; none before it is heard.
     bool departed = false;                 // Its side has ended the last link on which it spoke.
+    bool last_ended = false;               // We saw the process before it end.
+    bool saw_us_begin = false;             // It says so of the one before ours.
     Twin twin;
 
     std::uint64_t graves_digest = 0;  // As it has told last.

@@ -69,6 +69,8 @@ enum Capability : std::uint16_t {
     reads_packed_frames = 32,
     // In a MEET: no operator has ordered it, so it brings back nobody who was forgotten.
     met_by_seed = 64,
+    // In an answer: the sender saw how the process before the asker's ended: see twins.h.
+    saw_last_process_end = 64,
     // In an answer: another process has the name of the asker, and lives: see twins.h.
     another_has_your_name = 128,
 };

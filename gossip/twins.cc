@@ -24,9 +24,12 @@ bool has_spoken_on(const Member& member, const Link& link) {
 }
 
 // Its links have ended: where that is evidence, or its very address is that of the other.
+bool has_ended(const Core& core, const Member& member, const slots::Endpoint& other) {
+    return member.departed && (core.settings.crash_evidence || member.endpoint == other);
+}
+
 bool is_gone(const Core& core, const Member& member, const slots::Endpoint& other) {
-    const bool believed = core.settings.crash_evidence || member.endpoint == other;
-    return has_crashed(core, member) || (member.departed && believed);
+    return has_crashed(core, member) || has_ended(core, member, other);
 }
 
 // Nor has it promised us anything that still holds: it was silent for too long.
@@ -58,8 +61,9 @@ slots::Endpoint place_of(const Core& core, LinkId id, const Header& header) {
 void turn_away(Core& core, LinkId id, Member& member, std::uint64_t process,
                const slots::Endpoint& place) {
     if (member.twin.process != process) {
+        constexpr std::size_t most_questions = 4;  // That a stranger makes us ask.
         member.twin = {process, core.now, false, place};
-        ping(core, member);
+        if (member.asked.size() < most_questions) ping(core, member);
     }
     if (member.twin.lives && !core.links.at(id).outbound) {
         return tell_copy(core, id, member);  // It closes the link itself, when it has heard it.
@@ -129,13 +133,23 @@ std::uint64_t process_from(std::uint64_t seed) {
 }
 
 bool is_of_our_member(Core& core, LinkId id, Member& member, const Header& header) {
-    core.links.at(id).process = header.process;
+    Link& link = core.links.at(id);
+    const auto spoke_before = std::exchange(link.process, header.process);
     if (member.process == header.process) return true;
+    const bool known = !link.outbound && link.peer == member.id;
+    const bool late = known && spoke_before == header.process;  // One that lives would call again.
+    if (late && !GRAPEVINE_MUTANT(twin_welcome)) {
+        end_link(core, id);
+        return false;
+    }
+    // Still the same process, which announces a shorter or a longer host.
+    const bool renumbered = known && spoke_before == member.process;
     const slots::Endpoint place = place_of(core, id, header);
-    if (member.process && !may_be_replaced(core, member, place)) {
+    if (member.process && !renumbered && !may_be_replaced(core, member, place)) {
         turn_away(core, id, member, header.process, place);
         return false;
     }
+    member.last_ended = member.process && has_ended(core, member, place);
     member.process = header.process;
     member.twin = {};
     return true;
@@ -185,10 +199,16 @@ void note_end(Core& core, const Link& link) {
 void note_recognition(Core& core) {
     if (core.recognised || core.is_copy) return;
     const std::size_t others = other_voters(core);
-    const std::size_t in_touch =
-        count_other_voters(core, [&](const Member& member) { return is_in_touch(core, member); });
+    bool was_seen = false;
+    const std::size_t in_touch = count_other_voters(core, [&](const Member& member) {
+        const bool counts = is_in_touch(core, member);
+        was_seen = was_seen || (counts && member.saw_us_begin);
+        return counts;
+    });
+    const std::size_t voices = in_touch + (core.members.votes(core.self()) ? 1 : 0);
     // Who votes alone has waited for its replicas to tell it.
-    core.recognised = in_touch > others / 2 || (others == 0 && core.serving);
+    core.recognised = in_touch > others / 2 || (others == 0 && core.serving) ||
+                      (was_seen && voices >= core.members.quorum());
 }
 
 bool must_be_recognised(const Core& core) {

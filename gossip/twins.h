@@ -16,8 +16,9 @@
 // (CLUSTER RESET HARD). Whoever was taken for the node by so many goes on: where some take its twin
 // for it, they will hear the twin fall silent. For the same reason a primary that was started from
 // a disk serves only when so many do. Half of them might be those that do not hear the original:
-// with its own voice the copy would count a majority, and so would the original. Voters that had
-// failed by what the disk says are not waited for: they hear nobody.
+// with its own voice the copy would count a majority, and so would the original. A majority with
+// its own voice is enough when one of them says that it saw the process before it end. Voters that
+// had failed by what the disk says are not waited for.
 //
 // What nobody can prevent: one voter alone, without replicas, has nobody who could tell its copy.
 // And where nobody hears the original, beyond a cut or while it stands still, a copy is a restart:

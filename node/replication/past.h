@@ -1,6 +1,7 @@
-// What a node has when it begins to follow a primary, and whether that primary has less.
+// What a node has when it begins to follow a primary, and whether it takes that primary's data.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "node/journal/lineage.h"
@@ -24,11 +25,16 @@ struct Past {
     bool has_something() const { return confirmed + saved > 0; }
 };
 
+// Of a primary's data, in the place of what is here.
+enum class Refusal : std::uint8_t { none, until_written, for_good };
+
 // Whether taking the primary's data would lose what is here, a history that is at `end`. What was
-// of the shard is in any successor that was elected, until that loses it. One that shares our
-// history may have been a replica that was behind, unless it has only what it found on its disk:
-// then nothing is lost by keeping ours. One that shares nothing may have taken another's place long
-// after our disk was written, unless it found nothing and has written nothing.
-bool has_less(const History& primary, const Past& past, const journal::Lineage& own, Offset end);
+// of the shard is in any successor that was elected, until that loses it: whatever it writes then,
+// it has lost what was confirmed. One that shares our history may have been a replica that was
+// behind, unless it has only what it found on its disk: then nothing is lost by keeping ours, until
+// it has written something. One that shares nothing may have taken another's place long after our
+// disk was written, unless it found nothing and has written nothing.
+Refusal refusal_of(const History& primary, const Past& past, const journal::Lineage& own,
+                   Offset end);
 
 }  // namespace grapevine::node::replication

@@ -156,7 +156,11 @@ void Upstream::refuse_less() {
 // Before anything is given up. A disk that takes no file holds the resync up: what is lost is not
 // lost in silence.
 void Upstream::hear(const History& history) {
-    has_less_ = may_refuse() && has_less(history, past(), journal_.lineage(), journal_.end());
+    const auto refusal = may_refuse()
+                             ? refusal_of(history, past(), journal_.lineage(), journal_.end())
+                             : Refusal::none;
+    keeps_data_ = keeps_data_ || refusal == Refusal::for_good;
+    has_less_ = refusal == Refusal::until_written;
     if (keeps_data()) return refuse_less();
     if (std::exchange(refused_, false)) events_.changed();  // It has taken writes since.
     if (past_.lost_writes.empty()) return;

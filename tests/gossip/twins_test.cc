@@ -286,3 +286,33 @@ TEST_CASE("who starts again is not kept waiting by a voter that had failed befor
 
     CHECK(village.run_until([&] { return serves(village, 0); }, Duration{9'000}));
 }
+
+TEST_CASE("who starts again needs no voter that it does not reach when another saw it end",
+          "[gossip][twins]") {
+    Village village(61);
+    village.found(3, 0, settings());
+    village.cut_pair(0, 2);
+    village.run(moment);
+
+    village.kill(0);
+    village.run(moment);
+    village.restart(0);
+
+    CHECK(village.run_until([&] { return serves(village, 0); }, Duration{9'000}));
+}
+
+TEST_CASE("a host's name that becomes too long for a number makes nobody another",
+          "[gossip][twins]") {
+    Village village(62);
+    village.found(3, 0, settings());
+    Settings changed = village.house(0).settings;
+    changed.announce.host = std::string(45, 'h');
+    village.configure(0, changed);
+
+    bool harmed = false;
+    village.after_each = [&] { harmed = harmed || !serves(village, 0); };
+    village.run(Duration{10'000});
+
+    CHECK_FALSE(harmed);
+    CHECK(complaints(village, 1).empty());
+}

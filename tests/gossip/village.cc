@@ -386,6 +386,7 @@ void Village::end(const std::shared_ptr<Connection>& connection, std::size_t end
     for (const End& side : {connection->client, connection->server}) {
         connections_.erase({side.house, side.link});
         if (side.house == ended_by || side.link.number == 0) continue;
+        if (is_cut(ended_by, side.house)) continue;  // It is not told.
         const Gossip* process = houses_[side.house]->gossip.get();
         at(now_ + delay(), [=, this] {
             if (houses_[side.house]->gossip.get() != process || process == nullptr) return;

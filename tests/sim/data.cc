@@ -20,19 +20,23 @@ bool is_related(const std::vector<Entry>& log, const std::vector<Entry>& other) 
     return !log.empty() && !other.empty() && log.front().sum == other.front().sum;
 }
 
-// See node/replication/upstream.
-bool has_lost_ours(const Store& replica, const Store& primary) {
+enum class Refusal : std::uint8_t { none, until_written, for_good };
+
+// See node/replication/past.h.
+Refusal refusal_of(const Store& replica, const Store& primary) {
     const std::size_t end = primary.log.size();
-    if (replica.ordered) return false;
+    if (replica.ordered) return Refusal::none;
     const bool related = is_related(replica.log, primary.log);
     const bool goes_on =
         end > primary.had_saved.value_or(0) || !is_beginning_of(primary.log, replica.log);
-    if (related && goes_on) return false;
+    if (related && goes_on) return Refusal::none;
+    const std::size_t confirmed = replica.of_shard ? replica.had_confirmed : 0;
+    if (!related && end < confirmed) return Refusal::for_good;
     const bool has_nothing = end == 0 && primary.had_saved == end;
     const bool counts = related || (has_nothing && replica.saved_of_shard &&
                                     !GRAPEVINE_MUTANT(saved_data_forgotten));
     const std::size_t saved = counts ? replica.had_saved.value_or(0) : 0;
-    return end < std::max(replica.of_shard ? replica.had_confirmed : 0, saved);
+    return end < std::max(confirmed, saved) ? Refusal::until_written : Refusal::none;
 }
 
 std::size_t best_confirmed(const Store& store) {
@@ -184,9 +188,10 @@ void Data::ask(Machine& replica, Machine& primary) {
 bool Data::refuses(Store& replica, const Store& primary) {
     if (gossip::planted == gossip::Mutant::less_replaces_more) return false;
     const bool less = replica.synced && primary.log.size() < replica.log.size();
-    replica.keeps = replica.keeps || (less && !replica.ordered);
+    const Refusal refusal = refusal_of(replica, primary);
+    replica.keeps = replica.keeps || (less && !replica.ordered) || refusal == Refusal::for_good;
     const bool refused = replica.has_less;
-    replica.has_less = has_lost_ours(replica, primary);
+    replica.has_less = refusal == Refusal::until_written;
     if (replica.has_less && !refused && !replica.synced) replica.heard_at = world_.scheduler.now();
     return replica.refuses();
 }

@@ -233,6 +233,9 @@ void end_faults(World& world) {
         world.resume(machine);
         // Who was told that it is a copy is to be started again.
         const bool keeps_still = machine.alive() && machine.belief().is_copy;
+        if (keeps_still && !world.plan.has_clones()) {
+            world.violated("OneProcess", World::name(machine) + " was told that it is a copy");
+        }
         if (machine.is_clone || keeps_still) world.kill(machine);
         if (!machine.alive() && !machine.removed && !machine.is_clone) world.boot(machine);
     }

@@ -274,3 +274,52 @@ at 49477000 cut 266 8687 0
 at 52732000 power_off 10 11804 198
 )");
 }
+
+// Who has what was confirmed does not give it up for more that was written since.
+TEST_CASE("NoWipe, seed 1330003401", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1330003401
+primaries 1
+node_timeout_ms 200
+delay_least_us 5000
+delay_most_us 20000
+spike_ms 20
+disk_most_us 50000
+codec 0
+host_evidence 1
+replication_ping_ms 1000
+client_pause_ms 200
+wait_per_mille 500
+persists 0
+danger_ms 110000
+drill 0
+at 1821000 crash 0 362 0
+at 1821000 slow_disk 1 6000 559
+at 3035000 bump 0 0 0
+at 3385000 cut 1 10391 0
+)");
+}
+
+// Nor when the primary has written for long.
+TEST_CASE("NoWipe, seed 1350003707", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1350003707
+primaries 1
+node_timeout_ms 200
+spike_ms 100
+disk_most_us 50000
+codec 0
+host_evidence 1
+validity_factor 0
+clients 4
+client_pause_ms 200
+wait_per_mille 100
+persists 0
+danger_ms 110000
+drill 0
+at 5877000 crash 0 340 0
+at 5877000 slow_disk 1 6000 511
+at 7273000 bump 0 0 0
+at 7649000 cut 1 15439 0
+)");
+}

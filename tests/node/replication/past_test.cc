@@ -14,8 +14,11 @@ journal::ReplicationId id_of(char digit) {
 // Our history, b, was called a until 700; it is at 1000.
 const journal::Lineage ours{id_of('b'), {{id_of('a'), 700}}};
 
+Refusal refusal(const History& primary, const Past& past) {
+    return refusal_of(primary, past, ours, 1000);
+}
 bool is_refused(const History& primary, const Past& past) {
-    return has_less(primary, past, ours, 1000);
+    return refusal(primary, past) != Refusal::none;
 }
 // A primary that goes on under another name from what it found: some beginning of b.
 History back_with(Offset saved, std::optional<Offset> untouched, Offset end) {
@@ -36,7 +39,7 @@ Past saved(Offset offset, bool by_shard = of_shard) {
 }  // namespace
 
 TEST_CASE("an older copy of our history is refused until it has been written to", "[replication]") {
-    CHECK(is_refused(back_with(800, 800, 800), confirmed(1000)));
+    CHECK(refusal(back_with(800, 800, 800), confirmed(1000)) == Refusal::until_written);
     CHECK(is_refused(back_with(800, 800, 828), saved(1000)));   // It has said PING twice.
     CHECK(is_refused(back_with(800, 800, 1200), saved(1000)));  // For long.
     CHECK_FALSE(is_refused(back_with(800, {}, 830), confirmed(1000)));
@@ -54,8 +57,8 @@ TEST_CASE("who has all of ours is followed, whatever it has found", "[replicatio
 }
 
 TEST_CASE("a primary with nothing empties nobody who has data of its shard", "[replication]") {
-    CHECK(is_refused(stranger(0, 0), confirmed(1000)));
-    CHECK(is_refused(stranger(0, 0), saved(1000)));
+    CHECK(refusal(stranger(0, 0), confirmed(1000)) == Refusal::for_good);
+    CHECK(refusal(stranger(0, 0), saved(1000)) == Refusal::until_written);
     CHECK(is_refused(stranger(0, 14), saved(1000)));
     CHECK_FALSE(is_refused(stranger(0, 0), saved(1000, !of_shard)));
     CHECK_FALSE(is_refused(stranger(0, 0), confirmed(1000, !of_shard)));
@@ -63,7 +66,7 @@ TEST_CASE("a primary with nothing empties nobody who has data of its shard", "[r
 
 TEST_CASE("another history is refused when it is shorter than what was confirmed",
           "[replication]") {
-    CHECK(is_refused(stranger({}, 900), confirmed(1000)));
+    CHECK(refusal(stranger({}, 900), confirmed(1000)) == Refusal::for_good);
     CHECK_FALSE(is_refused(stranger({}, 1000), confirmed(1000)));
     CHECK_FALSE(is_refused(stranger({}, 900), confirmed(900)));
     CHECK_FALSE(is_refused(stranger({}, 0), saved(1000)));     // It may have been written to.

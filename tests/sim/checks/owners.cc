@@ -118,8 +118,7 @@ public:
         // Nor is a stranger, whatever it says of others.
         const gossip::Member* sender = core.members.find(header.sender);
         if (sender == nullptr) return;
-        // Nor is another process under its name, perhaps, or who takes us for one.
-        if (sender->process && sender->process != header.process) return;
+        // Nor is who takes us for another process.
         if ((header.capabilities & gossip::another_has_your_name) != 0) return;
         const auto* update = std::get_if<gossip::Update>(&turn.message->body);
         const bool heartbeat = std::holds_alternative<gossip::Heartbeat>(turn.message->body);
@@ -135,6 +134,9 @@ public:
     void after(const Turn& turn) override {
         const gossip::Core& core = turn.machine.belief();
         if (claimant_.none() || core.members.find(claimant_) == nullptr) return;
+        // Another process under its name is not heard.
+        const gossip::Member* sender = core.members.find(turn.message->header.sender);
+        if (sender == nullptr || sender->process != turn.message->header.process) return;
         if (core.self().config_epoch >= epoch_) return;
         const auto* update = std::get_if<gossip::Update>(&turn.message->body);
         const gossip::SlotSet& claimed =
