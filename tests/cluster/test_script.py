@@ -5,7 +5,7 @@ import subprocess
 
 from tests.support import settings
 from tests.support.case import ProcessTest
-from tests.support.ports import free_port
+from tests.support.ports import free_run
 from tests.support.waiting import eventually
 
 TOOL = settings.REPOSITORY / "scripts/cluster"
@@ -25,7 +25,7 @@ class ClusterScriptTest(ProcessTest):
         return json.loads(self.tool("status", "--json").stdout)
 
     def test_a_killed_primary_is_replaced_and_comes_back_as_a_replica(self):
-        started = self.tool("start", "--port", str(free_port()), "--server", settings.SERVER, "--",
+        started = self.tool("start", "--port", str(free_run(6)), "--server", settings.SERVER, "--",
                             "--cluster-node-timeout", "1000")
         self.assertEqual(started.returncode, 0, started.stderr)
         self.assertEqual(self.status()["health"], "ok")

@@ -17,6 +17,16 @@ def free_port():
     return next(_free_ports)
 
 
+def free_run(count):
+    """The first of `count` such ports in a row."""
+    first = last = free_port()
+    while last - first < count - 1:
+        port = free_port()
+        first = first if port == last + 1 else port
+        last = port
+    return first
+
+
 def _search():
     found = True
     while found:
