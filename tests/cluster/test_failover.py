@@ -87,8 +87,7 @@ class Failover(ProcessTest):
         eventually(lambda: role(self.primary) == "slave", "the old primary is a replica", 30)
         self.cluster.wait_until_healthy()
         self.assert_same_data(self.primary, self.replica)
-        self.assertTrue(any(event["event"] == "data kept from a primary that lost it"
-                            for event in history(self.replica)))
+        self.assertTrue(self.has_kept_data())
 
     @grapevine_only("a Redis primary that was replaced gives up its data whatever its successor has")
     def test_a_replaced_primary_wins_back_from_a_successor_that_has_lost_the_data(self):
@@ -126,11 +125,14 @@ class Failover(ProcessTest):
     def test_when_all_of_a_shard_restart_a_copy_wins_over_none(self):
         self.assert_the_replicas_copy_wins()
 
-    def assert_the_replicas_copy_wins(self):
+    def save_on_the_replica_and_kill_both(self):
         self.write_replicated(100)
         self.assertEqual(self.replica.call("SAVE"), "OK")
         self.primary.kill()
         self.replica.kill()
+
+    def assert_the_replicas_copy_wins(self):
+        self.save_on_the_replica_and_kill_both()
         self.primary.start()
         self.replica.start()
         eventually(lambda: accepts_writes(self.replica, KEY), "the newest copy takes over", 30)
@@ -140,10 +142,7 @@ class Failover(ProcessTest):
 
     @grapevine_only("a Redis primary gives its replicas whatever it has")
     def test_a_copy_gives_way_to_what_a_primary_without_any_has_written_since(self):
-        self.write_replicated(100)
-        self.assertEqual(self.replica.call("SAVE"), "OK")
-        self.primary.kill()
-        self.replica.kill()
+        self.save_on_the_replica_and_kill_both()
         self.primary.start()
         eventually(lambda: accepts_writes(self.primary, KEY), "it serves with nothing", 30)
         self.primary.call("SET", KEY, "new")
@@ -194,20 +193,15 @@ class Failover(ProcessTest):
         self.replica.restart()
         self.cluster.wait_until_healthy()
         self.assertEqual(role(self.primary), "master")
-        self.assertFalse(any(event["event"] == "data kept from a primary that lost it"
-                             for event in history(self.replica)))
+        self.assertFalse(self.has_kept_data())
 
     @grapevine_only("a Redis replica takes what its primary offers")
     def test_a_replica_that_may_not_take_over_follows_again_once_its_primary_was_written_to(self):
-        self.write_replicated(100)
-        self.assertEqual(self.replica.call("SAVE"), "OK")
-        self.primary.kill()
-        self.replica.kill()
+        self.save_on_the_replica_and_kill_both()
         self.replica.options["cluster-replica-no-failover"] = "yes"
         self.primary.start()
         self.replica.start()
-        eventually(lambda: any(event["event"] == "data kept from a primary that lost it"
-                               for event in history(self.replica)), "it keeps what it has", 30)
+        eventually(self.has_kept_data, "it keeps what it has", 30)
         self.assertEqual(self.replica.call("DBSIZE"), 100)
         eventually(lambda: accepts_writes(self.primary, KEY), "its primary serves", 60)
         self.primary.call("SET", KEY, "new")
@@ -216,10 +210,7 @@ class Failover(ProcessTest):
 
     @grapevine_only("a Redis replica takes what its primary offers")
     def test_a_primary_without_data_that_saves_that_and_starts_again_has_none(self):
-        self.write_replicated(100)
-        self.assertEqual(self.replica.call("SAVE"), "OK")
-        self.primary.kill()
-        self.replica.kill()
+        self.save_on_the_replica_and_kill_both()
         self.primary.start()
         self.assertEqual(self.primary.call("SAVE"), "OK")
         self.primary.restart()
@@ -236,14 +227,7 @@ class Failover(ProcessTest):
         self.primary.start()
         self.cluster.wait_until_healthy()
         self.primary, self.replica = self.replica, self.primary
-        self.write_replicated(100)
-        self.assertEqual(self.replica.call("SAVE"), "OK")
-        self.primary.kill()
-        self.replica.kill()
-        self.primary.start()
-        self.replica.start()
-        eventually(lambda: accepts_writes(self.replica, KEY), "the newest copy takes over", 30)
-        self.assert_keys(self.replica, 100)
+        self.assert_the_replicas_copy_wins()
 
     @grapevine_only("a Redis primary gives its replicas whatever it finds on its disk")
     def test_a_primary_that_finds_another_shards_copy_does_not_cost_the_replicas_data(self):
@@ -430,6 +414,10 @@ class Failover(ProcessTest):
         node.call("CLUSTER", "REPLICATE", node_id(primary))
         self.cluster.wait_until_healthy()
         return node
+
+    def has_kept_data(self):
+        return any(event["event"] == "data kept from a primary that lost it"
+                   for event in history(self.replica))
 
     def write_replicated(self, count, replicas=1):
         with self.primary.connect() as connection:

@@ -26,6 +26,13 @@ bool serves(Village& village, std::size_t number) {
     return map->serving && !map->fenced && !map->slots_of(map->self).empty();
 }
 
+bool serves_once_restarted(Village& village, std::size_t number) {
+    village.kill(number);
+    village.run(moment);
+    village.restart(number);
+    return village.run_until([&] { return serves(village, number); }, Duration{9'000});
+}
+
 bool is_taken_for(Village& village, std::size_t observer, std::size_t process) {
     const Member* member = village.node(observer).inside().members.find(village.id(process));
     return member != nullptr && member->process == village.node(process).inside().process;
@@ -280,11 +287,7 @@ TEST_CASE("who starts again is not kept waiting by a voter that had failed befor
     REQUIRE(village.run_until([&] { return village.sees(0, 2, flag_failed); }, Duration{9'000}));
     village.run(moment);
 
-    village.kill(0);
-    village.run(moment);
-    village.restart(0);
-
-    CHECK(village.run_until([&] { return serves(village, 0); }, Duration{9'000}));
+    CHECK(serves_once_restarted(village, 0));
 }
 
 TEST_CASE("who starts again needs no voter that it does not reach when another saw it end",
@@ -294,11 +297,7 @@ TEST_CASE("who starts again needs no voter that it does not reach when another s
     village.cut_pair(0, 2);
     village.run(moment);
 
-    village.kill(0);
-    village.run(moment);
-    village.restart(0);
-
-    CHECK(village.run_until([&] { return serves(village, 0); }, Duration{9'000}));
+    CHECK(serves_once_restarted(village, 0));
 }
 
 TEST_CASE("a host's name that becomes too long for a number makes nobody another",
