@@ -6,6 +6,7 @@
 #include "gossip/heartbeat.h"
 #include "gossip/mutant.h"
 #include "gossip/speech.h"
+#include "gossip/twins.h"
 #include "gossip/view.h"
 #include "gossip/witnesses.h"
 
@@ -57,7 +58,7 @@ void suspect(Core& core, Member& member, std::string why) {
 bool is_silent(const Core& core, const Member& member) {
     const Duration limit = core.timing().node_timeout;
     return member.ping_sent && core.now - *member.ping_sent > limit &&
-           core.now - member.heard_at > limit;
+           core.now - member.heard_at > limit && !may_turn_us_away(core, member);
 }
 
 // The failure of a primary that owns slots stands until its replicas have had their chance. This

@@ -10,6 +10,7 @@
 #include "gossip/mutant.h"
 #include "gossip/random.h"
 #include "gossip/voting.h"
+#include "gossip/witnesses.h"
 
 namespace grapevine::gossip {
 namespace {
@@ -213,6 +214,11 @@ void note_recognition(Core& core) {
 
 bool must_be_recognised(const Core& core) {
     return !core.recognised && other_voters(core) > 0 && !GRAPEVINE_MUTANT(twin_welcome);
+}
+
+bool may_turn_us_away(const Core& core, const Member& member) {
+    const Duration longest = 2 * core.timing().hold_off(long_lease(core));
+    return core.restarted && !member.pong_received && core.now - core.born < longest;
 }
 
 }  // namespace grapevine::gossip

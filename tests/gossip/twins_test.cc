@@ -198,6 +198,25 @@ TEST_CASE("the end of links is no evidence of a move where crashes have none", "
                             Duration{1'000}));
 }
 
+TEST_CASE("who is turned away since it was started again accuses nobody of silence",
+          "[gossip][twins]") {
+    Settings chosen = settings();
+    chosen.crash_evidence = false;
+    chosen.timing.node_timeout = Duration{300};  // Less than what has been promised.
+    Village village(213);
+    village.found(3, 1, chosen);
+
+    village.kill(0);
+    village.house(0).moves = 1;
+    village.run(Duration{10});
+    village.restart(0);
+
+    village.run(chosen.timing.node_timeout + moment / 2);
+    REQUIRE_FALSE(is_taken_for(village, 1, 0));
+    CHECK(village.run_until([&] { return is_taken_for(village, 0); }, Duration{1'000}));
+    CHECK(village.count(0, Kind::peer_suspected) == 0);
+}
+
 TEST_CASE("who comes back after its host vanished waits until nothing was promised",
           "[gossip][twins]") {
     Village village(207);

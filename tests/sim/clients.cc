@@ -53,7 +53,8 @@ void Clients::write(const Request& request, Machine& machine) {
     for (const auto& check : world_.checks) check->wrote(machine, request.slot);
     const auto& log = machine.store.log;
     if (request.waits && world_.setup.replicas > 0) {
-        wait({request.slot.number, log.size() - 1, log.back().sum}, machine, 20);
+        const Kept written{request.slot.number, log.size() - 1, log.back().sum};
+        wait(written, machine, replicas_of(machine), 20);
     }
 }
 
@@ -68,14 +69,15 @@ std::size_t Clients::replicas_of(const Machine& primary) const {
     return std::max(follow, static_cast<std::size_t>(world_.setup.replicas));
 }
 
-void Clients::wait(const Kept& written, Machine& machine, unsigned tries) {
+void Clients::wait(const Kept& written, Machine& machine, std::size_t wanted, unsigned tries) {
     world_.scheduler.after(100ms, [=, this, &machine, life = machine.life] {
         if (machine.life != life || !machine.awake() || tries == 0) return;
         const bool still = machine.store.log.size() > written.index &&
                            machine.store.log[written.index].sum == written.sum;
         if (!still || !machine.store.primary.host.empty()) return;
-        if (world_.data.confirmed(machine, written.index) < replicas_of(machine)) {
-            return wait(written, machine, tries - 1);
+        const std::size_t all = std::max(wanted, replicas_of(machine));
+        if (world_.data.confirmed(machine, written.index) < all) {
+            return wait(written, machine, all, tries - 1);
         }
         for (const auto& check : world_.checks) check->kept(written);
     });

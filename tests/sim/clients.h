@@ -32,7 +32,8 @@ private:
     void redirect(const Request& request, const Machine& machine, const slots::Route& route);
     void write(const Request& request, Machine& machine);
     std::size_t replicas_of(const Machine& primary) const;
-    void wait(const Kept& written, Machine& machine, unsigned tries);
+    // For so many replicas, or for more if others have come since.
+    void wait(const Kept& written, Machine& machine, std::size_t wanted, unsigned tries);
     Time delay() { return Time{chance_.between(100, 2'000)}; }
 
     World& world_;

@@ -264,3 +264,27 @@ at 3023000 slow_disk 1 6000 461
 at 3786000 cut 1 30000 0
 )");
 }
+
+// Three replicas were asked to confirm a write. When one of them had left for the other side of a
+// cut, and had been elected there, the simulator's client was content with two.
+TEST_CASE("AckedDurable, seed 1440001429", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1440001429
+replicas 2
+node_timeout_ms 5000
+delay_least_us 50
+delay_most_us 50
+spike_ms 100
+disk_most_us 300000
+codec 0
+host_evidence 1
+client_pause_ms 50
+wait_per_mille 500
+danger_ms 110000
+drill 0
+at 2255000 cut_sets 590 433 8719
+at 4996000 cut_pair 2 3 14873
+at 15478000 cut_sets 18 908 9855
+at 78968000 cut_sets 387 124 13265
+)");
+}

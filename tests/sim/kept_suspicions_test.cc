@@ -88,3 +88,29 @@ at 72489000 cut_from 8 14352 5216
 at 75416000 failover 8 0 0
 )");
 }
+
+// Who was started again at another place is turned away until its predecessor can be counted on no
+// more, and accused somebody of silence meanwhile.
+TEST_CASE("NoFalseSuspicion, seed 1440002920", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1440002920
+node_timeout_ms 1000
+delay_least_us 50
+delay_most_us 100
+spike_ms 20
+codec 0
+crash_evidence 0
+full_coverage 0
+replica_migration 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 200
+wait_per_mille 100
+callers 2
+persists 0
+danger_ms 110000
+drill 0
+at 64000 move 2 39 1697
+at 357000 failover 4 1 0
+)");
+}
