@@ -56,6 +56,7 @@ struct Election {
     Instant expires_at{};
     unsigned attempt = 0;
     std::uint64_t epoch = 0;
+    bool saves_data = false;  // Votes for it break what was promised to a primary that works.
     // Who voted for us in `epoch`, and on which conditions.
     std::map<NodeId, std::vector<Witnesses>> votes;
 };

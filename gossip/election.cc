@@ -104,6 +104,7 @@ Duration patience(Core& core, Duration basis, unsigned most) {
 void ask_for_votes(Core& core, const Member& primary) {
     Election& election = core.election;
     election.asked = true;
+    election.saves_data = saves_data(core);
     election.epoch = GRAPEVINE_MUTANT(epoch_not_raised) ? core.current_epoch : ++core.current_epoch;
     core.last_vote_epoch = election.epoch;  // It has a voice once it has won: not in this epoch.
     election.expires_at = core.now + patience(core, core.timing().election_timeout, most_doublings);
@@ -123,7 +124,7 @@ void win(Core& core) {
     std::string by = std::to_string(votes) + " votes:";
     for (const auto& [voter, conditions] : core.election.votes) by.append(" ").append(voter.text());
     core.happened(Kind::election_won, core.self().primary, std::move(by), epoch);
-    if (saves_data(core)) {
+    if (core.election.saves_data) {
         core.replaced_until = core.now + core.timing().hold_off(long_lease(core));
     }
     take_over(core);

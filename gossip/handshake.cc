@@ -175,7 +175,7 @@ void move_member(Core& core, Member& member, const slots::Endpoint& endpoint,
     member.endpoint = endpoint;
     member.secondary_port = secondary_port;
     drop_link(core, member);
-    member.severed = member.lost = false;  // What has ended was at another place.
+    member.severed = member.lost = member.departed = false;  // What has ended was elsewhere.
     connect(core, member);
     core.must_save();
     core.happened(Kind::node_moved, member.id, to_string(endpoint));

@@ -29,6 +29,12 @@ bool has_ended(const Core& core, const Member& member, const slots::Endpoint& ot
     return member.departed && (core.settings.crash_evidence || member.endpoint == other);
 }
 
+// More than that: a live process also ends links that bring no answers, and calls again.
+bool is_seen_to_end(const Core& core, const Member& member, const slots::Endpoint& other) {
+    const bool is_refused = core.settings.crash_evidence && member.refused;
+    return member.departed && (member.endpoint == other || is_refused);
+}
+
 bool is_gone(const Core& core, const Member& member, const slots::Endpoint& other) {
     return has_crashed(core, member) || has_ended(core, member, other);
 }
@@ -150,7 +156,7 @@ bool is_of_our_member(Core& core, LinkId id, Member& member, const Header& heade
         turn_away(core, id, member, header.process, place);
         return false;
     }
-    member.last_ended = member.process && has_ended(core, member, place);
+    member.last_ended = member.process && is_seen_to_end(core, member, place);
     member.process = header.process;
     member.twin = {};
     return true;

@@ -288,3 +288,57 @@ at 15478000 cut_sets 18 908 9855
 at 78968000 cut_sets 387 124 13265
 )");
 }
+
+// Between two nodes nothing came through for a while, and each closed its links as stale: that was
+// taken for the end of a process, so that its copy was recognised by one voter and itself.
+TEST_CASE("SingleServer, seed 1600000761", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1600000761
+replicas 0
+epochs_given 0
+node_timeout_ms 1000
+delay_least_us 5000
+delay_most_us 25000
+spike_ms 100
+disk_most_us 50000
+codec 0
+host_evidence 1
+replica_migration 0
+clients 0
+client_pause_ms 50
+wait_per_mille 500
+callers 2
+danger_ms 110000
+drill 0
+at 27022000 stall 0 2 5000
+at 35883000 clone 0 18954 0
+)");
+}
+
+// Votes were asked for against a primary that worked and had lost data; when they came, it had
+// failed by what the candidate knew, which did not wait for the end of what had been promised.
+TEST_CASE("SingleServer, seed 1650001333", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1650001333
+epochs_given 0
+node_timeout_ms 5000
+delay_least_us 500
+spike_ms 200
+clock_ppm 500
+codec 0
+host_evidence 1
+validity_factor 1
+replication_ping_ms 1000
+clients 4
+client_pause_ms 50
+persists 0
+danger_ms 110000
+drill 0
+at 2250000 crash 2 498 0
+at 2250000 slow_disk 5 6000 566
+at 3885000 bad_disk 5 5810 0
+at 4075000 bump 2 0 0
+at 4104000 cut_pair 5 2 7970
+at 4883000 crash 0 5183 0
+)");
+}
