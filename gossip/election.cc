@@ -170,8 +170,8 @@ void step_election(Core& core) {
     if (primary->config_epoch >= core.election.epoch && !GRAPEVINE_MUTANT(epoch_not_raised)) {
         return lose(core);
     }
-    if (is_elected(core)) return win(core);
-    if (core.now >= core.election.expires_at) lose(core);
+    if (core.now >= core.election.expires_at) return lose(core);
+    if (is_elected(core)) win(core);
 }
 
 void count_vote(Core& core, const Member& voter, const Header& header, const Vote& vote) {

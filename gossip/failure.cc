@@ -62,10 +62,11 @@ bool is_silent(const Core& core, const Member& member) {
 }
 
 // The failure of a primary that owns slots stands until its replicas have had their chance. This
-// replica has had its own when it was not elected.
+// replica has had its own when it was not elected; and when the failure is known from the disk
+// only, they have had theirs.
 bool may_be_cleared(const Core& core, const Member& member) {
     const bool had_chance = member.id == core.self().primary && core.election.attempt > 0;
-    return !core.members.votes(member) || had_chance ||
+    return !core.members.votes(member) || had_chance || was_failed_before(core, member) ||
            !core.members.has_eligible_replica(member) ||
            core.now - member.failed_at > core.timing().fail_undo();
 }
@@ -94,6 +95,10 @@ void accuse(Core& core, Member& member, std::string why) {
 void judge_refusal(Core& core, Member& member) {
     if (!has_crashed(core, member) || member.handshake || !member.reachable()) return;
     accuse(core, member, "its link ended and a new one is refused");
+}
+
+bool was_failed_before(const Core& core, const Member& member) {
+    return member.failed && member.failed_at <= core.born;
 }
 
 bool is_valid_report(const Core& core, Instant at) {

@@ -19,6 +19,9 @@ void accuse(Core& core, Member& member, std::string why);
 // Its links have ended and it has said nothing since. Only if such evidence is to be believed.
 bool has_crashed(const Core& core, const Member& member);
 
+// It has failed by what the disk says, and nobody has said so since we were started.
+bool was_failed_before(const Core& core, const Member& member);
+
 // An accusation of that time still counts.
 bool is_valid_report(const Core& core, Instant at);
 // What `reporter` thinks of the member.

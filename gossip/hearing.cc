@@ -114,7 +114,7 @@ void note_contact(Hearing& hearing) {
     note_round_trip(core, sender, core.now - question.at);
     const std::uint16_t capabilities = hearing.header.capabilities;
     sender.saw_successor = (capabilities & saw_successor) != 0;
-    sender.saw_us_begin = (capabilities & saw_last_process_end) != 0 || !sender.grapevine;
+    sender.saw_us_begin = (capabilities & saw_last_process_end) != 0;
     if ((capabilities & voted_for_another) != 0) {
         sender.contact_until.reset();
         sender.abstains_until.reset();

@@ -50,6 +50,7 @@ void ended(Core& core, Member& member, bool severed) {
     forget_link(member);
     core.map_changed = true;
     member.severed = member.severed || severed;
+    member.turned_us_away = !member.pong_received;
     note_loss(core, member, member.severed);
     if (GRAPEVINE_MUTANT(reset_accuses)) judge_refusal(core, member);
     if (core.now >= member.next_attempt) connect(core, member);

@@ -95,6 +95,7 @@ struct Member {
     bool departed = false;                 // Its side has ended the last link on which it spoke.
     bool last_ended = false;               // We saw the process before it end.
     bool saw_us_begin = false;             // It says so of the one before ours.
+    bool turned_us_away = false;           // Has ended our links, and never answered on any.
     Twin twin;
 
     std::uint64_t graves_digest = 0;  // As it has told last.

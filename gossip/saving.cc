@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gossip/speech.h"
+#include "gossip/witnesses.h"
 #include "slots/check.h"
 
 namespace grapevine::gossip {
@@ -52,6 +53,16 @@ void restore_heirs(Core& core, const State& state) {
     }
 }
 
+// What the displaced ones were promised is forgotten.
+void restore_displaced(Core& core, const State& state) {
+    for (const auto& [by, owner] : state.displaced) {
+        Member* member = core.members.find(by);
+        if (member == nullptr) continue;
+        member->displaced = owner;
+        member->waits_until = core.now + core.timing().hold_off(long_lease(core));
+    }
+}
+
 // Who has heard our claim says so anew.
 void restore_seat(Core& core, const State& state) {
     if (state.replaced.none() || core.self().role != Role::primary) return;
@@ -81,6 +92,9 @@ State state_of(const Core& core) {
     state.kin = core.kin;
     core.members.for_each([&](const Member& member) {
         if (member.voice_from && core.now < *member.voice_from) state.heirs.insert(member.id);
+        const Member* displaced = core.members.find(member.displaced);
+        const bool goes_on = displaced != nullptr && displaced->role == Role::primary;
+        if (goes_on) state.displaced[member.id] = displaced->id;
     });
     if (!core.seated) state.replaced = core.replaced;
     for (const auto& [primary, vote] : core.votes_against) {
@@ -116,6 +130,7 @@ void restore_members(Core& core, const State& state) {
         if (Member* primary = core.members.find(saved.primary)) primary->had_replicas = true;
     }
     restore_heirs(core, state);
+    restore_displaced(core, state);
     restore_seat(core, state);
     restore_votes(core, state);
 }

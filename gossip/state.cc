@@ -129,6 +129,13 @@ bool read_heir(std::istream& in, State& state) {
     return !id.none();
 }
 
+bool read_displaced(std::istream& in, State& state) {
+    NodeId by, owner;
+    if (!read_id(in, by) || !read_id(in, owner)) return false;
+    state.displaced[by] = owner;
+    return !by.none() && !owner.none();
+}
+
 bool read_kin(std::istream& in, Kin& kin) {
     return (in >> kin.cluster) && read_choice(in, "settled", "forming", kin.settled) &&
            kin.cluster != 0;
@@ -146,6 +153,7 @@ bool read_line(const std::string& line, State& state) {
     if (word == "migrating") return read_open(in, state.migrating_to);
     if (word == "grave") return read_grave(in, state);
     if (word == "heir") return read_heir(in, state);
+    if (word == "displaced") return read_displaced(in, state);
     if (word == "replaced") return read_id(in, state.replaced);
     if (word == "cluster") return read_kin(in, state.kin);
     if (word == "importing") return read_open(in, state.importing_from);
@@ -206,6 +214,9 @@ std::string to_text(const State& state) {
         out << "grave " << id.text() << ' ' << count << '\n';
     }
     for (const NodeId& id : state.heirs) out << "heir " << id.text() << '\n';
+    for (const auto& [by, owner] : state.displaced) {
+        out << "displaced " << by.text() << ' ' << owner.text() << '\n';
+    }
     if (!state.replaced.none()) out << "replaced " << state.replaced.text() << '\n';
     if (state.kin.cluster != 0) {
         out << "cluster " << state.kin.cluster << (state.kin.settled ? " settled\n" : " forming\n");

@@ -47,6 +47,8 @@ struct State {
     std::map<NodeId, std::uint64_t> graves{};  // See gossip/graves.h.
     Kin kin{};                                 // See gossip/kinship.h; 0: none yet.
     std::set<NodeId> heirs{};  // Voters whose predecessors' votes may still count: see voting.h.
+    std::map<NodeId, NodeId>
+        displaced{};    // Primaries that have lost all, by who took it: voting.h.
     NodeId replaced{};  // Whose place this primary has taken while its seat does not count yet.
     bool operator==(const State&) const = default;
 

@@ -24,15 +24,15 @@ bool has_spoken_on(const Member& member, const Link& link) {
     return link.peer == member.id && link.process && link.process == member.process;
 }
 
-// Its links have ended: where that is evidence, or its very address is that of the other.
-bool has_ended(const Core& core, const Member& member, const slots::Endpoint& other) {
-    return member.departed && (core.settings.crash_evidence || member.endpoint == other);
+// No doubt about it: two live processes do not share an address. Links alone are also ended by live
+// ones that have no answers on them, and by firewalls.
+bool is_seen_to_end(const Member& member, const slots::Endpoint& other) {
+    return member.departed && member.endpoint == other;
 }
 
-// More than that: a live process also ends links that bring no answers, and calls again.
-bool is_seen_to_end(const Core& core, const Member& member, const slots::Endpoint& other) {
-    const bool is_refused = core.settings.crash_evidence && member.refused;
-    return member.departed && (member.endpoint == other || is_refused);
+// Its links have ended: where that is evidence, or its very address is that of the other.
+bool has_ended(const Core& core, const Member& member, const slots::Endpoint& other) {
+    return is_seen_to_end(member, other) || (member.departed && core.settings.crash_evidence);
 }
 
 bool is_gone(const Core& core, const Member& member, const slots::Endpoint& other) {
@@ -78,12 +78,8 @@ void turn_away(Core& core, LinkId id, Member& member, std::uint64_t process,
     end_link(core, id);
 }
 
-// Nor could the original have heard it, by what the disk says.
-bool was_failed_before(const Core& core, const Member& member) {
-    return member.failed && member.failed_at <= core.born;
-}
-
-// Who could know whether we are a copy.
+// Who could know whether we are a copy. Who had failed by what the disk says could not hear the
+// original either.
 template <typename What>
 std::size_t count_other_voters(const Core& core, What what) {
     std::size_t count = 0;
@@ -156,7 +152,7 @@ bool is_of_our_member(Core& core, LinkId id, Member& member, const Header& heade
         turn_away(core, id, member, header.process, place);
         return false;
     }
-    member.last_ended = member.process && is_seen_to_end(core, member, place);
+    member.last_ended = member.process && is_seen_to_end(member, place);
     member.process = header.process;
     member.twin = {};
     return true;
@@ -223,8 +219,9 @@ bool must_be_recognised(const Core& core) {
 }
 
 bool may_turn_us_away(const Core& core, const Member& member) {
-    const Duration longest = 2 * core.timing().hold_off(long_lease(core));
-    return core.restarted && !member.pong_received && core.now - core.born < longest;
+    const Timing& timing = core.timing();
+    const Duration longest = 2 * timing.hold_off(long_lease(core)) + timing.reconnect_limit;
+    return core.restarted && member.turned_us_away && core.now - core.born < longest;
 }
 
 }  // namespace grapevine::gossip

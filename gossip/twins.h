@@ -54,9 +54,9 @@ void note_end(Core& core, const Link& link);
 void note_recognition(Core& core);
 // They do not yet, and there are others.
 bool must_be_recognised(const Core& core);
-// It has not answered us since we were started again, and that says nothing yet: it may take us for
-// a twin for as long as it has promised our predecessor, or the one that it has just replaced may
-// have.
+// Its silence says nothing yet: since we were started again it has closed what we called it on
+// without an answer. It may take us for a twin for as long as it has promised our predecessor, or
+// the one that it has just replaced may have; and then we have to call again.
 bool may_turn_us_away(const Core& core, const Member& member);
 
 }  // namespace grapevine::gossip

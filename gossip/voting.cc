@@ -110,6 +110,15 @@ bool stands_by_vote(const Core& core, const Member& heir, const Member& last) {
     return may_be_deposed(core, last) && core.votes_against.at(last.id).candidate == heir.id;
 }
 
+// Nothing is promised to the member while the owner of its slots may count on us. `name` is whose
+// giving way ends that; none: nobody's.
+void wait_for(const Core& core, Member& member, const Member& owner, const NodeId& name) {
+    const auto until = may_rely_until(core, owner);
+    if (!until) return;
+    member.waits_until = std::max(member.waits_until.value_or(*until), *until);
+    member.waits_for = name;
+}
+
 // That we voted for another of our replicas, which may be in our place by now.
 bool has_successor_but(const Core& core, const Member& candidate) {
     const auto vote = core.votes_against.find(core.self().id);
@@ -190,24 +199,22 @@ void note_heir(const Core& core, Member& heir, std::uint64_t epoch) {
     const bool takes_over = last != nullptr && last != &core.self() &&
                             last->role == Role::primary && epoch > last->config_epoch;
     if (!takes_over || stands_by_vote(core, heir, *last)) return;
-    if (const auto until = may_rely_until(core, *last)) {
-        heir.waits_until = std::max(heir.waits_until.value_or(*until), *until);
-        heir.waits_for = last->id;
-    }
+    wait_for(core, heir, *last, last->id);
 }
 
 void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const SlotSet& slots) {
-    if (member.role == Role::replica) return note_heir(core, member, epoch);
+    const bool is_heir = member.role == Role::replica;
+    if (is_heir) note_heir(core, member, epoch);
     if (core.members.owns_slots(member) || slots.empty()) return;
     core.members.for_each([&](const Member& owner) {
         const SlotSet owned = core.members.slots_of(owner) - core.unclaimed;
         const bool loses_all = !owned.empty() && (owned - slots).empty();
         if (!loses_all || &owner == &core.self() || epoch <= owner.config_epoch) return;
-        member.displaced = owner.id;
-        if (const auto until = may_rely_until(core, owner)) {
-            member.waits_until = std::max(member.waits_until.value_or(*until), *until);
-            member.waits_for = {};
-        }
+        // An heir may find another owner than whom it was elected against.
+        const bool expected = owner.id == member.primary || stands_by_vote(core, member, owner);
+        if (is_heir && expected) return;
+        if (!is_heir) member.displaced = owner.id;
+        wait_for(core, member, owner, {});
     });
 }
 

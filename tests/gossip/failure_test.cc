@@ -314,3 +314,23 @@ TEST_CASE("a vote takes the way on which it was asked for when there is no other
 
     CHECK(village.owner(1, 0) == 3u);
 }
+
+TEST_CASE("a failure that only the disk knows of ends with the first answer", "[gossip]") {
+    Village village(90);
+    village.found(3, 1);
+    village.kill(3);
+    auto state = parse_state(village.house(3).disk);
+    REQUIRE(state);
+    for (SavedMember& member : state->members) {
+        member.failed = member.failed || member.id == village.id(0);
+    }
+    village.house(3).disk = to_text(*state);
+    village.run(Duration{1'000});
+
+    village.restart(3);
+    village.run(Duration{5'000});
+
+    CHECK_FALSE(village.sees(3, 0, flag_failed));
+    CHECK(village.count(3, Kind::election_started) == 0);
+    for (std::size_t i : {1, 2, 4, 5}) CHECK_FALSE(village.sees(i, 0, flag_failed));
+}

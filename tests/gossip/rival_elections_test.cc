@@ -161,3 +161,72 @@ TEST_CASE("crossed elections are repeated ever more rarely", "[gossip]") {
     CHECK(replica.epochs.size() > 4);
     CHECK(replica.epochs.size() < 12);
 }
+
+TEST_CASE("who was elected long ago waits for whom another election has put there since",
+          "[gossip]") {
+    Village village(79);
+    village.found(3, 2);
+    village.cut_pair(3,
+                     6);  // Of one shard: each hears neither the other's candidacy nor its claim.
+    village.on_send = [&](std::size_t from, const Message& message) {
+        // Its new epoch is on the disk; what it wins by it will not be.
+        const bool asks = std::holds_alternative<VoteRequest>(message.body);
+        const bool is_later = message.header.current_epoch > village.node(3).inside().current_epoch;
+        const bool wins = asks && (from == 3 || (from == 6 && is_later));
+        if (wins) village.house(from).disk_works = false;
+    };
+    const auto is_elected = [&](std::size_t number) {
+        return village.count(number, Kind::election_won) == 1;
+    };
+    village.stop(6);
+    village.kill(0);
+    REQUIRE(village.run_until([&] { return is_elected(3); }, Duration{30'000}));
+    village.resume(6);
+    REQUIRE(village.run_until([&] { return is_elected(6); }, Duration{30'000}));
+    const auto accepts = [&](std::size_t number) {
+        const auto map = village.node(number).topology();
+        return map->serving && !map->fenced && map->owner[0] == map->self;
+    };
+    village.on_send = nullptr;
+    village.mend_disk(3);
+    REQUIRE(village.run_until([&] { return accepts(3); }, Duration{30'000}));
+
+    bool both = false;
+    village.after_each = [&] { both = both || (accepts(3) && accepts(6)); };
+    village.mend_disk(6);
+
+    CHECK(village.run_until([&] { return accepts(6); }, Duration{30'000}));
+    CHECK_FALSE(both);
+}
+
+TEST_CASE("a voter that starts again knows whom a usurper has displaced", "[gossip]") {
+    Village village(80);
+    Settings settings;
+    settings.require_full_coverage = false;
+    village.found(3, 1, settings);
+    const auto accepts = [&](std::size_t number) {
+        const auto map = village.node(number).topology();
+        return map->serving && !map->fenced && map->owner[0] == map->self;
+    };
+    village.cut({0});
+    REQUIRE(village.run_until([&] { return accepts(3); }, Duration{60'000}));
+    REQUIRE(village.obey(0, BumpEpoch{}));           // In the very epoch of its successor.
+    village.run(2 * Timing{}.redis_vote_spacing());  // Its voters forget the vote.
+    village.heal();
+    village.cut({0, 1});
+    REQUIRE(village.obey(1, BumpEpoch{}));
+    village.run(Duration{20'000});
+    REQUIRE(village.obey(0, BumpEpoch{}));  // A later one.
+
+    bool both = false;
+    village.after_each = [&] { both = both || (accepts(0) && accepts(3)); };
+    REQUIRE(village.run_until([&] { return village.owner(1, 0) == 0u; }, Duration{5'000}));
+    village.run(Duration{1'000});
+    village.kill(1);
+    village.run(Duration{100});
+    village.restart(1);
+    village.run(Duration{30'000});
+
+    CHECK_FALSE(both);
+    CHECK_FALSE(accepts(0));
+}

@@ -25,6 +25,7 @@ State example() {
     state.importing_from[{9000}] = other.id;
     state.graves[*NodeId::parse(std::string(40, 'd'))] = 3;
     state.heirs = {other.id};
+    state.displaced[other.id] = state.self;
     state.replaced = other.id;
     state.kin = {0xfedcba9876543210, true};
     state.votes[state.self] = {8, other.id};

@@ -319,6 +319,35 @@ TEST_CASE("who starts again needs no voter that it does not reach when another s
     CHECK(serves_once_restarted(village, 0));
 }
 
+TEST_CASE("who is out of one voter's reach has not been seen to end by it", "[gossip][twins]") {
+    Village village(63);
+    village.found(3, 0, settings());
+    village.reset_links(0, 1);  // As a firewall does,
+    village.cut_pair(0, 1);     // and lets nothing through then.
+
+    const std::size_t copy = village.clone(0);
+    bool served = false;
+    village.after_each = [&] { served = served || serves(village, copy); };
+    village.run(Duration{20'000});
+
+    CHECK_FALSE(served);
+    CHECK(is_copy(village, copy));
+    CHECK(serves(village, 0));
+}
+
+TEST_CASE("who starts again accuses the dead as soon as anybody", "[gossip][twins]") {
+    Settings chosen = settings();
+    chosen.timing.node_timeout = Duration{300};
+    Village village(64);
+    village.found(3, 0, chosen);
+    village.vanish(0);
+    village.vanish(1);
+    village.restart(0);
+
+    const auto is_accused = [&] { return village.count(0, Kind::peer_suspected) > 0; };
+    CHECK(village.run_until(is_accused, chosen.timing.node_timeout + 3 * chosen.timing.tick));
+}
+
 TEST_CASE("a host's name that becomes too long for a number makes nobody another",
           "[gossip][twins]") {
     Village village(62);
