@@ -60,11 +60,19 @@ void pass_to_heir(Core& core, Member& sender, const Header& header) {
     inherit_seat(core, *heir, sender);
 }
 
+// Who had displaced the sender votes in its place from now on.
+void pass_to_usurper(Core& core, const Member& sender, const NodeId& primary) {
+    Member* usurper = core.members.find(primary);
+    const bool passes = usurper != nullptr && usurper->displaced == sender.id;
+    if (passes) inherit_seat(core, *usurper, sender);
+}
+
 void become_replica(Core& core, Member& member, const Header& header) {
     const NodeId primary = header.primary;
     if (member.role == Role::replica && member.primary == primary) return;
     if (member.role == Role::primary) {
         pass_to_heir(core, member, header);
+        pass_to_usurper(core, member, primary);
         core.members.release_all(member);
     }
     core.members.set_role(member, Role::replica);

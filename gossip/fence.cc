@@ -88,6 +88,7 @@ bool has_seat(const Core& core) {
     std::size_t saw_nobody = 0;
     core.members.for_each_owner([&](const Member& member) {
         if (!core.members.votes(member) || !member.knows_claim) return;
+        if (has_displaced(core, member)) return;  // It speaks for a seat that may be another's.
         ++know;
         saw_nobody += member.saw_successor || is_voiceless(core, member) ? 0 : 1;
     });

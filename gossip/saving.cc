@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gossip/speech.h"
+#include "gossip/voting.h"
 #include "gossip/witnesses.h"
 #include "slots/check.h"
 
@@ -92,9 +93,7 @@ State state_of(const Core& core) {
     state.kin = core.kin;
     core.members.for_each([&](const Member& member) {
         if (member.voice_from && core.now < *member.voice_from) state.heirs.insert(member.id);
-        const Member* displaced = core.members.find(member.displaced);
-        const bool goes_on = displaced != nullptr && displaced->role == Role::primary;
-        if (goes_on) state.displaced[member.id] = displaced->id;
+        if (has_displaced(core, member)) state.displaced[member.id] = member.displaced;
     });
     if (!core.seated) state.replaced = core.replaced;
     for (const auto& [primary, vote] : core.votes_against) {

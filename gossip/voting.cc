@@ -187,11 +187,15 @@ bool has_been_deposed(const Core& core, const Member& member, const Header& head
            (is_displaced(core, member, header) || is_contested(core, member, header));
 }
 
-bool has_successor(const Core& core, const Member& member) {
-    const auto vote = core.votes_against.find(member.id);
-    if (vote != core.votes_against.end() && !vote->second.lapsed) return true;
+bool has_displaced(const Core& core, const Member& member) {
     const Member* displaced = core.members.find(member.displaced);
     return displaced != nullptr && displaced->role == Role::primary;
+}
+
+bool has_successor(const Core& core, const Member& member) {
+    const auto vote = core.votes_against.find(member.id);
+    const bool voted = vote != core.votes_against.end() && !vote->second.lapsed;
+    return voted || has_displaced(core, member);
 }
 
 void note_heir(const Core& core, Member& heir, std::uint64_t epoch) {

@@ -35,8 +35,10 @@ void drop_old_votes(Core& core);
 // It claims slots under a header that we know better: all that it had has another owner by now, or
 // another claims some of it in the same epoch.
 bool has_been_deposed(const Core& core, const Member& member, const Header& header);
-// We voted for another in the member's place, or saw one there that it has displaced since, and
-// have not seen it give way: it may not have heard of that.
+// The member took all from one that was elected in its place, and that we have not seen give way:
+// there its seat may be that one's.
+bool has_displaced(const Core& core, const Member& member);
+// That, or we voted for another in the member's place: it may not have heard of it.
 bool has_successor(const Core& core, const Member& member);
 // We voted for another in the member's place, and that vote may still depose it. A primary that is
 // the only voter elects with its one vote: only the candidate knows whether that has reached it.
