@@ -1,5 +1,7 @@
 #include "gossip/kinship.h"
 
+#include "gossip/view.h"
+
 namespace grapevine::gossip {
 namespace {
 
@@ -17,7 +19,8 @@ bool all_slots_have_owners(const Core& core) {
 
 bool says_the_same(const Core& core, const Member& member) {
     if (member.handshake || !member.pong_received) return false;
-    return member.grapevine ? member.kin && member.kin->cluster == core.kin.cluster : true;
+    if (!member.grapevine) return true;
+    return member.kin && member.kin->cluster == core.kin.cluster && sees_the_same(core, member);
 }
 
 bool all_say_the_same(const Core& core) {

@@ -1,14 +1,17 @@
 // Which cluster a node is of, so that two do not become one by accident (redis#6129).
 //
 // Each node has a number for its cluster from birth. Members that are still forming one take the
-// smallest that they hear of. Once all slots have an owner and every member has said the same
-// number (or is a Redis, which has none), it is settled: kept until RESET, and taken over by
-// everybody who has not settled yet. Nodes that have settled for different numbers do not become
-// members of each other, whoever introduces them, and do not listen to each other.
+// smallest that they hear of. Once all slots have an owner, and every member has said the same
+// number and sees the same members (or is a Redis, which says neither), it is settled: kept until
+// RESET, and taken over by everybody who has not settled yet. Nodes that have settled for different
+// numbers do not become members of each other, whoever introduces them, and do not listen to each
+// other.
 //
-// Why two members cannot settle for different ones: numbers only get smaller until then, and each
-// has told the other its own last. Redis peers know nothing of it: who is a member of two clusters'
-// Redis nodes can still bring them together.
+// Why two nodes that are being brought together cannot settle for different ones: both would know
+// whoever is to introduce them, and it them, so that they would see the same only when they know
+// each other. And of two members numbers only get smaller until then, and each has told the other
+// its own last. Redis peers know nothing of it: who is a member of two clusters' Redis nodes can
+// still bring them together.
 #pragma once
 
 #include "gossip/core.h"

@@ -342,3 +342,35 @@ at 4104000 cut_pair 5 2 7970
 at 4883000 crash 0 5183 0
 )");
 }
+
+// A primary asked whether anybody had been elected in its place. One that had been replaced itself,
+// and did not know how its successor had voted, said that it had seen nobody.
+TEST_CASE("SingleServer, seed 1800000373", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1800000373
+replicas 2
+epochs_given 0
+delay_least_us 50
+delay_most_us 250
+spike_ms 100
+disk_most_us 300000
+codec 0
+host_evidence 1
+full_coverage 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 50
+wait_per_mille 500
+callers 2
+danger_ms 110000
+drill 0
+at 2164000 cut 4 22500 0
+at 3577000 bump 2 0 0
+at 13414000 cut_pair 8 2 30500
+at 15957000 cut 128 13426 256
+at 22002000 cut 501 20884 71
+at 27025000 cut 103 37179 249
+at 29989000 bump 0 0 0
+at 30360000 bump 2 0 0
+)");
+}

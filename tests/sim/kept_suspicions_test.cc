@@ -114,3 +114,28 @@ at 64000 move 2 39 1697
 at 357000 failover 4 1 0
 )");
 }
+
+// Two nodes that did not know each other yet settled for different clusters while all were being
+// introduced: each knew others that had said its number, at different times.
+TEST_CASE("Founding, seed 1800001834", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1800001834
+primaries 2
+spares 1
+node_timeout_ms 1000
+delay_least_us 50
+delay_most_us 250
+spike_per_mille 50
+spike_ms 400
+disk_most_us 500
+codec 0
+host_evidence 1
+validity_factor 1
+replication_ping_ms 1000
+clients 0
+client_pause_ms 200
+callers 2
+danger_ms 110000
+drill 0
+)");
+}
