@@ -26,9 +26,11 @@ std::string misjudged(const World& world, const Machine& observer, const Machine
                      "follows " + world.name(member->primary) + " and not " +
                          world.name(truth.self().primary));
     }
-    // A primary that was restored from an old disk is remembered with its later epoch.
-    const bool speaks_for_itself = truth.self().primary.none() && !other.disk_lied;
-    if (speaks_for_itself && member->config_epoch != truth.self().config_epoch) {
+    // A primary that was restored from an old disk is remembered with its later epoch, or with that
+    // of its copy.
+    const bool had_later = other.disk_lied || world.plan.has_clones();
+    const bool speaks_for_itself = truth.self().primary.none();
+    if (speaks_for_itself && !had_later && member->config_epoch != truth.self().config_epoch) {
         return about(world, observer, other.id, "has another config epoch");
     }
     if (!(core.members.slots_of(*member) == truth.members.slots_of(truth.self()))) {

@@ -323,3 +323,36 @@ at 7273000 bump 0 0 0
 at 7649000 cut 1 15439 0
 )");
 }
+
+// A copy was taken for the node where nobody heard that one, and elected; it died, and the node is
+// remembered with its epoch.
+TEST_CASE("MapConverge, seed 1950003238", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1950003238
+primaries 5
+replicas 2
+delay_least_us 50
+delay_most_us 100
+spike_ms 400
+disk_most_us 50000
+codec 0
+host_evidence 1
+full_coverage 0
+clients 0
+client_pause_ms 50
+wait_per_mille 100
+callers 2
+danger_ms 110000
+drill 0
+at 10614000 wipe 7 19858 190
+at 15806000 wipe 11 77 82
+at 17675000 wipe 3 20369 69
+at 21359000 failover 14 21143 1830
+at 26317000 wipe 0 31846 38991
+at 29228000 wipe 6 31145 2312
+at 52913000 crash 1 1440 0
+at 88873000 refuse 4 16666 1
+at 89141000 clone 4 19826 0
+at 98378000 wipe 1 17053 22849
+)");
+}
