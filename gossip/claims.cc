@@ -45,13 +45,16 @@ bool is_overtaken(const Core& core, const Member& sender, const Header& header) 
     return primary->shard == sender.shard && claims_slots && (may_be_late || circle);
 }
 
-// A primary that says it follows its own former replica has been replaced by it: the heir's claim
-// is on its way, and the slots must not be without an owner until it comes.
+// A primary that says it follows its own former replica has been replaced by it, or by whom it had
+// replaced: that one's claim is on its way, and the slots must not be without an owner until it
+// comes.
 void pass_to_heir(Core& core, Member& sender, const Header& header) {
     Member* heir = core.members.find(header.primary);
-    const bool is_heir = heir != nullptr && heir != &core.self() && heir->primary == sender.id &&
-                         header.config_epoch > sender.config_epoch;
-    if (!is_heir) return;
+    if (heir == nullptr || heir == &core.self()) return;
+    const bool is_back = heir->role == Role::primary && heir->shard == sender.shard &&
+                         core.members.owns_slots(sender);
+    const bool is_heir = heir->primary == sender.id || is_back;
+    if (!is_heir || header.config_epoch <= sender.config_epoch) return;
     become_primary(core, *heir);
     heir->config_epoch = std::max(heir->config_epoch, header.config_epoch);
     core.current_epoch = std::max(core.current_epoch, heir->config_epoch);
@@ -61,10 +64,13 @@ void pass_to_heir(Core& core, Member& sender, const Header& header) {
 }
 
 // Who had displaced the sender votes in its place from now on.
-void pass_to_usurper(Core& core, const Member& sender, const NodeId& primary) {
-    Member* usurper = core.members.find(primary);
-    const bool passes = usurper != nullptr && usurper->displaced == sender.id;
-    if (passes) inherit_seat(core, *usurper, sender);
+void pass_to_usurper(Core& core, Member& sender, const NodeId& primary) {
+    sender.displaced = {};
+    core.members.for_each_peer([&](Member& member) {
+        if (member.displaced != sender.id) return;
+        member.displaced = {};
+        if (member.id == primary) inherit_seat(core, member, sender);
+    });
 }
 
 void become_replica(Core& core, Member& member, const Header& header) {
@@ -92,16 +98,19 @@ bool yields(const Core& core, const Header& header) {
     return wants_all && header.offset > data_offset(core);
 }
 
-// Takes the epoch after the greatest, elected by nobody. Who is fenced may have a successor without
-// knowing, and counts its seat as that one does: it is the heir of whoever that is (see has_seat).
+// Takes the epoch after the greatest, elected by nobody. Who is fenced, or holds its writes for a
+// replica, may have a successor without knowing, and counts its seat as that one does: it is the
+// heir of whoever that is (see has_seat).
 void step_up(Core& core, std::uint64_t greatest) {
     Member& self = core.self();
-    const bool may_have_successor = must_fence(core);
+    const bool may_have_successor = must_fence(core) || core.manual.active;
     self.config_epoch = core.current_epoch = greatest + 1;
     core.must_tell();
     if (!may_have_successor) return;
+    core.was_heir = !has_seat(core) && (core.was_heir || core.replaced != self.id);
     core.heir_since = core.now;
     core.replaced = self.id;
+    core.seated = false;
     core.claim_needs = core.latest();
     forget_recognition(core);
 }
@@ -307,6 +316,7 @@ void take_over(Core& core) {
     core.serves_from.reset();
     core.heir_since = core.now;
     core.replaced = old->id;
+    core.seated = core.was_heir = false;
     end_manual_failover(core);
     if (!GRAPEVINE_MUTANT(old_contacts_count)) forget_contacts(core);
     core.must_tell();

@@ -76,8 +76,9 @@ struct VoteAgainst {
     Instant at;
     std::uint64_t epoch = 0;
     NodeId candidate;
-    NodeId original{};    // As in SavedVote.
-    bool lapsed = false;  // The candidate stands no more. Not saved: it will say so again.
+    NodeId original{};      // As in SavedVote.
+    bool lapsed = false;    // The candidate stands no more. Not saved: it will say so again.
+    bool restored = false;  // From the disk: nobody knows whom we have answered since.
 };
 
 struct Core {
@@ -145,6 +146,7 @@ struct Core {
     NodeId replaced;  // Whose place. Its own: a successor's that it does not know, perhaps.
     Instant replaced_until{};  // Until when that one, which worked, may not know of it.
     bool seated = true;        // As it is saved: see has_seat.
+    bool was_heir = false;     // It had no seat either when it took its last epoch for itself.
     bool reached = false;      // By a member, in this life: our own address is right.
     Instant now;
     Instant last_tick;

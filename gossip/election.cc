@@ -124,7 +124,10 @@ void win(Core& core) {
     std::string by = std::to_string(votes) + " votes:";
     for (const auto& [voter, conditions] : core.election.votes) by.append(" ").append(voter.text());
     core.happened(Kind::election_won, core.self().primary, std::move(by), epoch);
-    if (core.election.saves_data) {
+    // Nor do we know whether a primary that held its writes for us has been started again since.
+    const Member* primary = core.members.find(core.self().primary);
+    const bool held = core.manual.paused_offset && primary != nullptr && primary->grapevine;
+    if (core.election.saves_data || held) {
         core.replaced_until = core.now + core.timing().hold_off(long_lease(core));
     }
     take_over(core);

@@ -79,7 +79,7 @@ bool may_predecessor_write(const Core& core) {
 }  // namespace
 
 bool has_seat(const Core& core) {
-    if (!core.heir_since) return true;
+    if (!core.heir_since || core.seated) return true;
     const bool of_itself = core.replaced == core.self().id;
     const Member* predecessor = core.members.find(core.replaced);
     const bool given_way = predecessor == nullptr || predecessor->role == Role::replica;
@@ -94,7 +94,7 @@ bool has_seat(const Core& core) {
     });
     const std::size_t voters = core.members.voters();
     const std::size_t others_elect_nobody = voters - core.members.quorum();
-    if (of_itself && saw_nobody >= others_elect_nobody) return true;
+    if (of_itself && !core.was_heir && saw_nobody >= others_elect_nobody) return true;
     return know >= std::min(others_elect_nobody + 1, voters - 1);
 }
 

@@ -43,7 +43,8 @@ void await(Core& core, const Pending& pending) {
 // Nobody knows how long the node was away: all count from now.
 void restore_votes(Core& core, const State& state) {
     for (const auto& [primary, vote] : state.votes) {
-        core.votes_against[primary] = {core.now, vote.epoch, vote.candidate, vote.original};
+        core.votes_against[primary] = {core.now,      vote.epoch, vote.candidate,
+                                       vote.original, false,      true};
     }
 }
 
@@ -69,6 +70,7 @@ void restore_seat(Core& core, const State& state) {
     if (state.replaced.none() || core.self().role != Role::primary) return;
     core.heir_since = core.now;
     core.replaced = state.replaced;
+    core.was_heir = state.was_heir;
     core.seated = false;
 }
 
@@ -96,6 +98,7 @@ State state_of(const Core& core) {
         if (has_displaced(core, member)) state.displaced[member.id] = member.displaced;
     });
     if (!core.seated) state.replaced = core.replaced;
+    state.was_heir = !core.seated && core.was_heir;
     for (const auto& [primary, vote] : core.votes_against) {
         state.votes[primary] = {vote.epoch, vote.candidate, vote.original};
     }
@@ -128,6 +131,7 @@ void restore_members(Core& core, const State& state) {
         restore_slots(core, saved);
         if (Member* primary = core.members.find(saved.primary)) primary->had_replicas = true;
     }
+    core.voters = core.members.voters();
     restore_heirs(core, state);
     restore_displaced(core, state);
     restore_seat(core, state);

@@ -136,6 +136,13 @@ bool read_displaced(std::istream& in, State& state) {
     return !by.none() && !owner.none();
 }
 
+bool read_replaced(std::istream& in, State& state) {
+    std::string mark;
+    if (!read_id(in, state.replaced)) return false;
+    state.was_heir = static_cast<bool>(in >> mark);
+    return mark.empty() || mark == "heir";
+}
+
 bool read_kin(std::istream& in, Kin& kin) {
     return (in >> kin.cluster) && read_choice(in, "settled", "forming", kin.settled) &&
            kin.cluster != 0;
@@ -154,7 +161,7 @@ bool read_line(const std::string& line, State& state) {
     if (word == "grave") return read_grave(in, state);
     if (word == "heir") return read_heir(in, state);
     if (word == "displaced") return read_displaced(in, state);
-    if (word == "replaced") return read_id(in, state.replaced);
+    if (word == "replaced") return read_replaced(in, state);
     if (word == "cluster") return read_kin(in, state.kin);
     if (word == "importing") return read_open(in, state.importing_from);
     return false;
@@ -217,7 +224,9 @@ std::string to_text(const State& state) {
     for (const auto& [by, owner] : state.displaced) {
         out << "displaced " << by.text() << ' ' << owner.text() << '\n';
     }
-    if (!state.replaced.none()) out << "replaced " << state.replaced.text() << '\n';
+    if (!state.replaced.none()) {
+        out << "replaced " << state.replaced.text() << (state.was_heir ? " heir\n" : "\n");
+    }
     if (state.kin.cluster != 0) {
         out << "cluster " << state.kin.cluster << (state.kin.settled ? " settled\n" : " forming\n");
     }

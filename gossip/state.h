@@ -48,8 +48,9 @@ struct State {
     Kin kin{};                                 // See gossip/kinship.h; 0: none yet.
     std::set<NodeId> heirs{};  // Voters whose predecessors' votes may still count: see voting.h.
     std::map<NodeId, NodeId>
-        displaced{};    // Primaries that have lost all, by who took it: voting.h.
-    NodeId replaced{};  // Whose place this primary has taken while its seat does not count yet.
+        displaced{};        // Primaries that have lost all, by who took it: voting.h.
+    NodeId replaced{};      // Whose place this primary has taken while its seat does not count yet.
+    bool was_heir = false;  // It took an epoch for itself before its seat counted.
     bool operator==(const State&) const = default;
 
     // A new node that nobody has ever heard of; its name is drawn from `seed`.

@@ -107,7 +107,9 @@ const Member* better_sibling(Core& core, const Member& candidate, const Member& 
 
 // Our vote for it still holds: since then we have answered its primary no more.
 bool stands_by_vote(const Core& core, const Member& heir, const Member& last) {
-    return may_be_deposed(core, last) && core.votes_against.at(last.id).candidate == heir.id;
+    if (!may_be_deposed(core, last)) return false;
+    const VoteAgainst& vote = core.votes_against.at(last.id);
+    return vote.candidate == heir.id && !vote.restored;
 }
 
 // Nothing is promised to the member while the owner of its slots may count on us. `name` is whose

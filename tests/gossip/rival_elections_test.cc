@@ -230,3 +230,55 @@ TEST_CASE("a voter that starts again knows whom a usurper has displaced", "[goss
     CHECK_FALSE(both);
     CHECK_FALSE(accepts(0));
 }
+
+TEST_CASE("an heir without a seat gets none by taking a new epoch", "[gossip]") {
+    Village village(81);
+    Settings settings;
+    settings.require_full_coverage = false;
+    village.found(3, 1, settings);
+    const auto accepts = [&](std::size_t number) {
+        const auto map = village.node(number).topology();
+        return map->serving && !map->fenced && map->owner[0] == map->self;
+    };
+    village.cut({0});
+    village.on_send = [&](std::size_t from, const Message& message) {
+        const bool asks = std::holds_alternative<VoteRequest>(message.body);
+        if (from == 3 && asks) village.house(3).disk_works = false;
+    };
+    const auto is_elected = [&] { return village.count(3, Kind::election_won) == 1; };
+    REQUIRE(village.run_until(is_elected, Duration{60'000}));
+    village.on_send = nullptr;
+    village.heal();
+    village.cut_pair(3, 2);  // Node 1 hears the heir, node 2 its predecessor.
+    for (std::size_t other : {1, 3, 4, 5}) village.cut_pair(0, other);
+    village.mend_disk(3);
+    REQUIRE(village.run_until([&] { return accepts(0); }, Duration{90'000}));
+    REQUIRE_FALSE(accepts(3));
+
+    bool both = false;
+    village.after_each = [&] { both = both || (accepts(0) && accepts(3)); };
+    REQUIRE(village.obey(1, BumpEpoch{}));
+    village.run(Duration{2'000});
+    REQUIRE(village.obey(3, BumpEpoch{})->starts_with("BUMPED"));
+    village.run(Duration{30'000});
+
+    CHECK_FALSE(both);
+    CHECK(accepts(0));
+}
+
+TEST_CASE("a failover that was given up is not voted for when the disk is back", "[gossip]") {
+    Village village(82);
+    village.found(3, 1);
+    village.house(3).disk_works = false;
+    REQUIRE(village.obey(3, Failover{}));
+    village.run(Timing{}.manual_failover + Duration{500});
+    REQUIRE_FALSE(village.house(0).writes_held);
+
+    bool fenced = false;
+    village.after_each = [&] { fenced = fenced || village.node(0).topology()->fenced; };
+    village.mend_disk(3);
+    village.run(Duration{5'000});
+
+    CHECK_FALSE(fenced);
+    CHECK(village.count(1, Kind::vote_granted) == 0);
+}

@@ -27,6 +27,7 @@ State example() {
     state.heirs = {other.id};
     state.displaced[other.id] = state.self;
     state.replaced = other.id;
+    state.was_heir = true;
     state.kin = {0xfedcba9876543210, true};
     state.votes[state.self] = {8, other.id};
     state.votes[other.id] = {7, {}, state.self};

@@ -356,3 +356,30 @@ at 89141000 clone 4 19826 0
 at 98378000 wipe 1 17053 22849
 )");
 }
+
+// A replica heard from the last primary of its shard only that another one was back, which it did
+// not reach: it took that one for a primary without slots, and so took over none.
+TEST_CASE("Demote, seed 1950010982", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 1950010982
+primaries 5
+replicas 2
+delay_least_us 500
+delay_most_us 2500
+spike_ms 200
+disk_most_us 50000
+codec 0
+host_evidence 1
+full_coverage 0
+replica_migration 0
+clients 0
+client_pause_ms 50
+wait_per_mille 100
+danger_ms 110000
+drill 0
+at 1943000 cut 4 19050 0
+at 11468000 cut_pair 7 2 27050
+at 18068000 bump 2 0 0
+at 31817000 failover 7 2 0
+)");
+}
