@@ -46,6 +46,7 @@ void Worker::stand(const replication::Standing& standing) {
     standing_ = standing;
     keeper_.set_replica(standing.role == replication::Role::replica);
     dispatcher_.set_obstacles(obstacles(standing_, dispatcher_.settings(), last_save_failed_()));
+    dispatcher_.retry_held();
 }
 
 void Worker::each_second() {

@@ -102,6 +102,7 @@ void Dispatcher::hold_writes(bool hold) {
 }
 
 void Dispatcher::retry_held() {
+    look_at_lease();
     if (writes_held_) return;
     for (const auto id : std::exchange(held_, {})) {
         if (auto* session = find(id)) session->resume();
@@ -111,7 +112,6 @@ void Dispatcher::retry_held() {
 void Dispatcher::set_topology(slots::TopologyPtr topology, std::uint64_t number) {
     topology_ = std::move(topology);
     lease_.map_taken(number);
-    look_at_lease();
     retry_held();
 }
 
@@ -121,8 +121,9 @@ void Dispatcher::begin_turn() {
     look_at_lease();
 }
 
+// A map may come before the order to record what is written by it: until then, nothing is.
 void Dispatcher::look_at_lease() {
-    lease_over_ = loop_.monotonic_us() >= lease_.until_us();
+    lease_over_ = keeper_.replica() || loop_.monotonic_us() >= lease_.until_us();
 }
 
 // Voters wait a little longer than the lease lasts (gossip::Timing::hold_off): a write that was

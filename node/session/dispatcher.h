@@ -82,7 +82,8 @@ public:
     // A manual failover: writes of this worker's clients wait instead of being answered. Those that
     // it has passed on before have left for their workers when this returns.
     void hold_writes(bool hold);
-    // Tries requests again that wait; to be called now and then.
+    // Tries requests again that wait; to be called now and then, and when the keeper's role
+    // changes.
     void retry_held();
 
     // To be called at the turns of the worker's loop.
@@ -178,8 +179,8 @@ private:
     Obstacles obstacles_;
     bool writes_held_ = false;
     LeaseView lease_;
-    bool lease_over_ = false;          // As of the turn's beginning, or of the map.
-    bool wrote_ = false;               // A write was served since replies were last sent.
+    bool lease_over_ = false;  // As of the turn's beginning, or of retry_held(); so for a replica.
+    bool wrote_ = false;       // A write was served since replies were last sent.
     std::vector<std::uint64_t> held_;  // Sessions that wait for hold_writes(false).
     observe::WorkerStats stats_;
 
