@@ -108,10 +108,14 @@ Result<void> wait(Request& request) {
     const auto timeout_ms = parse_number<std::int64_t>(request.args()[2]);
     if (!timeout_ms) return Error{"ERR timeout is not an integer or out of range"};
     if (*timeout_ms < 0) return Error{"ERR timeout is negative"};
-    request.services.journal->wait_for(static_cast<unsigned>(std::max(*replicas, 0)), *timeout_ms,
-                                       [answer = request.later()](unsigned reached) {
-                                           answer.give(':' + std::to_string(reached) + "\r\n");
-                                       });
+    request.services.journal->wait_for(
+        static_cast<unsigned>(std::max(*replicas, 0)), *timeout_ms,
+        [answer = request.later()](std::optional<unsigned> reached) {
+            if (reached) return answer.give(':' + std::to_string(*reached) + "\r\n");
+            answer.give(
+                Error{"UNBLOCKED force unblock from blocking operation, instance state changed "
+                      "(master -> replica?)"});
+        });
     return {};
 }
 

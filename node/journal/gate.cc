@@ -19,6 +19,10 @@ void Gate::tick(Milliseconds now) {
     release([now](const Wish& wish) { return wish.deadline && *wish.deadline <= now; });
 }
 
+void Gate::give_up() {
+    for (Wish& wish : std::exchange(wishes_, {})) wish.done({});
+}
+
 std::optional<Milliseconds> Gate::next_deadline() const {
     std::optional<Milliseconds> next;
     for (const Wish& wish : wishes_) {

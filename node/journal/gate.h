@@ -19,15 +19,18 @@ public:
         Offset offset = 0;
         unsigned replicas = 0;
         std::optional<Milliseconds> deadline;  // Nothing: for ever.
-        std::function<void(unsigned reached)> done;
+        // Nothing: the history of this offset has come to its end here.
+        std::function<void(std::optional<unsigned> reached)> done;
     };
 
     // `done` is called exactly once, with the number of replicas that have the offset: inside
-    // hold() or confirmed() when they are enough, or inside tick() after the deadline.
+    // hold() or confirmed() when they are enough, or inside tick() after the deadline. Inside
+    // give_up() it is called with nothing.
     void hold(Wish wish);
     // How far each replica has confirmed; replaces what was known.
     void confirmed(std::span<const Offset> offsets);
     void tick(Milliseconds now);
+    void give_up();
 
     bool empty() const { return wishes_.empty(); }
     std::optional<Milliseconds> next_deadline() const;

@@ -77,8 +77,15 @@ void Journal::end_turn() {
     if (std::exchange(has_grown_, false) && grown_) grown_();
 }
 
+void Journal::set_source(Source source) {
+    source_ = source;
+    if (source == Source::workers) return;
+    gate_.give_up();
+    for (Gate::Wish& wish : std::exchange(unplaced_, {})) wish.done({});
+}
+
 void Journal::wait_for(unsigned replicas, std::int64_t timeout_ms,
-                       std::function<void(unsigned)> done) {
+                       std::function<void(std::optional<unsigned>)> done) {
     loop_.post([this, replicas, timeout_ms, done = std::move(done)]() mutable {
         Gate::Wish wish{0, replicas, {}, std::move(done)};
         if (timeout_ms > 0) wish.deadline = loop_.monotonic_us() / 1000 + timeout_ms;
@@ -100,6 +107,10 @@ void Journal::wait_together() {
 
 void Journal::gate_holds(std::vector<Gate::Wish> wishes, Offset offset) {
     for (Gate::Wish& wish : wishes) {
+        if (source_ == Source::primary) {
+            wish.done({});
+            continue;
+        }
         wish.offset = offset;
         gate_.hold(std::move(wish));
     }

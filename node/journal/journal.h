@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,7 +54,9 @@ public:
 
     // Adds to the stream: a command of the node itself, or a primary's bytes.
     void append(std::string_view bytes);
-    void set_source(Source source) { source_ = source; }
+    // Whoever waits for its own writes is told that they are nobody's when a primary's come
+    // instead.
+    void set_source(Source source);
     Source source() const { return source_; }
 
     Backlog& backlog() { return backlog_; }
@@ -69,8 +72,10 @@ public:
     void on_growth(std::function<void()> grown) { grown_ = std::move(grown); }
 
     // From any thread. Calls `done` on the journal thread when so many replicas have everything
-    // that was done before, or after `timeout_ms` (0: never) with the number that have it.
-    void wait_for(unsigned replicas, std::int64_t timeout_ms, std::function<void(unsigned)> done);
+    // that was done before, or after `timeout_ms` (0: never) with the number that have it, or
+    // with nothing when this node passes on a primary's stream before.
+    void wait_for(unsigned replicas, std::int64_t timeout_ms,
+                  std::function<void(std::optional<unsigned>)> done);
     // Told by the replication: how far each replica is. `ask` is called when somebody waits for
     // more than they have confirmed.
     void confirmed(std::span<const Offset> offsets);

@@ -246,6 +246,17 @@ class WeFollowUs(ReplicationWithRedis, ProcessTest):
         self.assertEqual(int(after["sync_partial_ok"]), int(before["sync_partial_ok"]) + 1)
         self.assertIn("id=", self.primary.info("replication")["grapevine_replid3"])
 
+    def test_who_waits_for_replicas_of_a_primary_that_becomes_one_is_told_so(self):
+        self.start_pair()
+        with self.primary.connect() as connection:
+            self.assertEqual(connection.call("SET", "key", "value"), "OK")
+            connection.send(encode("WAIT", 1, 0))
+            eventually(lambda: "cmd=wait" in self.primary.call("CLIENT", "LIST"), "the client waits")
+            self.primary.call("REPLICAOF", "127.0.0.1", self.replica.port)
+            self.assertEqual(str(connection.read()),
+                             "UNBLOCKED force unblock from blocking operation, "
+                             "instance state changed (master -> replica?)")
+
 
 def fill(node, count):
     """`count` strings of all encodings, half of them with a time to live."""

@@ -9,12 +9,12 @@ namespace {
 
 struct Answer {
     int calls = 0;
-    unsigned replicas = 0;
+    std::optional<unsigned> replicas;
 };
 
 Gate::Wish wish(Offset offset, unsigned replicas, std::optional<Milliseconds> deadline,
                 Answer& answer) {
-    return {offset, replicas, deadline, [&answer](unsigned reached) {
+    return {offset, replicas, deadline, [&answer](std::optional<unsigned> reached) {
                 ++answer.calls;
                 answer.replicas = reached;
             }};
@@ -62,4 +62,17 @@ TEST_CASE("after its deadline an answer says how many replicas were reached", "[
     CHECK(hasty.replicas == 1);
     CHECK(patient.calls == 0);
     CHECK(gate.next_deadline() == 2000);
+}
+
+TEST_CASE("an offset of a history that has ended is confirmed by nobody", "[journal]") {
+    Gate gate;
+    Answer answer;
+    gate.hold(wish(100, 1, {}, answer));
+
+    gate.give_up();
+    gate.confirmed(std::array<Offset, 1>{200});
+
+    CHECK(answer.calls == 1);
+    CHECK_FALSE(answer.replicas);
+    CHECK(gate.empty());
 }

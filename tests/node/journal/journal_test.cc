@@ -126,8 +126,8 @@ TEST_CASE("WAIT answers when the replicas confirmed what was written before it",
             const std::array<Offset, 1> all{node.journal().end()};
             node.journal().confirmed(all);
         });
-        node.journal().wait_for(1, 0, [&](unsigned replicas) {
-            reached = replicas;
+        node.journal().wait_for(1, 0, [&](std::optional<unsigned> replicas) {
+            reached = replicas.value_or(99);
             node.stop();
         });
     });
@@ -142,11 +142,40 @@ TEST_CASE("WAIT gives up after its timeout", "[journal]") {
     unsigned reached = 99;
 
     node.run([&] {
-        node.journal().wait_for(1, 1, [&](unsigned replicas) {
-            reached = replicas;
+        node.journal().wait_for(1, 1, [&](std::optional<unsigned> replicas) {
+            reached = replicas.value_or(98);
             node.stop();
         });
     });
 
     CHECK(reached == 0);
+}
+
+TEST_CASE("WAIT ends when a primary's stream takes the place of what it waited for", "[journal]") {
+    Node node;
+    std::string answers;
+    const auto note = [&](const char* name) {
+        return [&answers, name](std::optional<unsigned> reached) {
+            answers += name + std::string(reached ? " was reached, " : " was given up, ");
+        };
+    };
+
+    node.run([&] {
+        node.journal().wait_for(1, 0, note("held"));
+        node.write(0, "value");
+        node.journal().loop().post([&] {
+            node.journal().barrier({}, [&](Offset) {
+                node.journal().wait_for(1, 0, note("placed"));
+                node.journal().loop().post([&] {
+                    node.journal().wait_for(1, 0, note("unplaced"));
+                    node.journal().loop().post([&] {
+                        node.journal().set_source(Journal::Source::primary);
+                        node.journal().barrier({}, [&](Offset) { node.stop(); });
+                    });
+                });
+            });
+        });
+    });
+
+    CHECK(answers == "held was given up, unplaced was given up, placed was given up, ");
 }
