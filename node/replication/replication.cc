@@ -87,18 +87,22 @@ void Replication::follow_now(const Target& target, const std::function<void()>& 
     past.saved_of_shard = !before_.none() && before_ == target.shard;
     past.of_shard = target.of_shard;
     past.ordered = target.ordered;
-    if (role_ == Role::replica) {
+    if (role_ == Role::replica && !workers_stop_) {
         upstream_.reset();
         connect(target, std::move(past));
         return call(done);
     }
     role_ = Role::replica;
+    workers_stop_ = true;
     primary_.set_serving(false);
     primary_.drop_all("this node becomes a replica");
     journal_.barrier([this](unsigned worker) { become_replica(worker); },
                      [this, target, past, done, turn](Offset) {
                          journal_.set_source(journal::Journal::Source::primary);
-                         if (turn == turn_) connect(target, past);
+                         if (turn == turn_) {
+                             workers_stop_ = false;
+                             connect(target, past);
+                         }
                          call(done);
                      });
 }

@@ -112,6 +112,7 @@ private:
     Settings settings_;
     Role role_ = Role::primary;
     std::uint64_t turn_ = 0;       // Counts changes of the role.
+    bool workers_stop_ = false;    // A replica's may still write: it does not connect yet.
     std::optional<Offset> saved_;  // See Status; so is the next one.
     std::uint64_t changes_then_ = 0;
     slots::ShardId shard_;   // This node's.
