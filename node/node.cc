@@ -309,7 +309,7 @@ void Node::shut_down(admin::SaveOnExit save, bool force, std::function<void(Erro
     if (std::exchange(stopping_, true)) return;
     log::warn("User requested shutdown...");
     // Nothing that is answered from now on could be missing in what is saved.
-    on_workers([](Worker& worker) { worker.dispatcher().hold_writes(true); });
+    hold_writes(session::Holder::shutdown, true);
     const bool wanted = save == admin::SaveOnExit::yes ||
                         (save == admin::SaveOnExit::as_configured && !config_->save.empty());
     wanted ? save_then_end(force, std::move(refused)) : end();
@@ -322,7 +322,7 @@ void Node::save_then_end(bool force, std::function<void(Error)> refused) {
             main_loop_.post([this, force, refused, error = saved ? Error{} : saved.error()] {
                 if (error.text.empty() || force) return end();
                 stopping_ = false;
-                on_workers([](Worker& worker) { worker.dispatcher().hold_writes(false); });
+                hold_writes(session::Holder::shutdown, false);
                 refused(error);
             });
         });
@@ -376,22 +376,32 @@ void Node::keep_data() {
 // barrier is for writes that one worker had passed to another when it stopped.
 void Node::writes_paused() {
     writes_held_ = false;
-    const auto told = [this](journal::Offset) {
-        main_loop_.post([this] {
+    const auto told = [this, pause = ++pauses_](journal::Offset) {
+        main_loop_.post([this, pause] {
+            if (pause != pauses_) return;  // It was over before.
             writes_held_ = true;
             tell_bus(true);
         });
     };
     journal_.loop().post([this, told] {
         journal_.journal().barrier(
-            [this](unsigned index) { workers_[index]->dispatcher().hold_writes(true); },
+            [this](unsigned index) {
+                workers_[index]->dispatcher().hold_writes(session::Holder::failover, true);
+            },
             [this, told](journal::Offset) { journal_.journal().barrier({}, told); });
     });
 }
 
+// The way that the pause has gone, so that it does not come before it.
 void Node::writes_resumed() {
     writes_held_ = false;
-    on_workers([](Worker& worker) { worker.dispatcher().hold_writes(false); });
+    ++pauses_;
+    journal_.loop().post([this] { hold_writes(session::Holder::failover, false); });
+    main_loop_.post([this] { tell_bus(writes_held_); });  // Before they are paused again.
+}
+
+void Node::hold_writes(session::Holder holder, bool hold) {
+    on_workers([holder, hold](Worker& worker) { worker.dispatcher().hold_writes(holder, hold); });
 }
 
 void Node::tell_bus(bool writes_held) {

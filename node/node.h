@@ -52,6 +52,7 @@ private:
     void drop_slots(const slots::SlotSet& slots);
     void accept(int descriptor);
     void apply(config::Config changed);
+    void hold_writes(session::Holder holder, bool hold);
     void on_workers(const std::function<void(Worker&)>& work);
 
     void shut_down(admin::SaveOnExit save, bool force, std::function<void(Error)> refused);
@@ -90,6 +91,7 @@ private:
     std::unique_ptr<io::FileLock> lock_;  // Of the data file, outside cluster mode.
     io::Timer facts_;                     // What the bus hears of replication, each tick.
     bool writes_held_ = false;
+    std::uint64_t pauses_ = 0;  // Grows when writes are paused, and when they go on.
     bool stopping_ = false;
 };
 

@@ -47,7 +47,7 @@ void finish(const ReloadPtr& reload, Error error) {
     session::on_every_worker(
         reload->asking,
         [](Dispatcher& worker) {
-            worker.hold_writes(false);
+            worker.hold_writes(session::Holder::reload, false);
             return std::string();
         },
         [reload, error = std::move(error)](const std::vector<std::string>&) {
@@ -103,7 +103,7 @@ Result<void> reload(Request& request, std::span<const std::string_view> options)
     session::on_every_worker(
         request.worker(),
         [](Dispatcher& worker) {
-            worker.hold_writes(true);
+            worker.hold_writes(session::Holder::reload, true);
             return std::string();
         },
         [order](const std::vector<std::string>&) { save(order); });

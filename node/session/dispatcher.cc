@@ -96,8 +96,9 @@ void Dispatcher::set_settings(std::shared_ptr<const config::Config> settings) {
     }
 }
 
-void Dispatcher::hold_writes(bool hold) {
-    writes_held_ = hold;
+void Dispatcher::hold_writes(Holder holder, bool hold) {
+    const auto bit = static_cast<unsigned>(holder);
+    writes_held_ = hold ? writes_held_ | bit : writes_held_ & ~bit;
     hold ? send_crossings() : retry_held();
 }
 

@@ -47,6 +47,9 @@ struct Obstacles {
     std::optional<Error> writes;   // READONLY, NOREPLICAS, MISCONF.
 };
 
+// Who makes writes wait; each for itself.
+enum class Holder : std::uint8_t { failover = 1, shutdown = 2, reload = 4 };
+
 class Dispatcher {
 public:
     // Peers: the dispatchers of all workers, by index, this one among them; set before any loop
@@ -79,9 +82,9 @@ public:
     void set_topology(slots::TopologyPtr topology, std::uint64_t number);
     void set_lease(const Lease& lease) { lease_.watch(lease); }
     void set_obstacles(Obstacles obstacles) { obstacles_ = std::move(obstacles); }
-    // A manual failover: writes of this worker's clients wait instead of being answered. Those that
-    // it has passed on before have left for their workers when this returns.
-    void hold_writes(bool hold);
+    // Writes of this worker's clients wait instead of being answered until all who hold them have
+    // let go. Those that it has passed on before have left for their workers when this returns.
+    void hold_writes(Holder holder, bool hold);
     // Tries requests again that wait; to be called now and then, and when the keeper's role
     // changes.
     void retry_held();
@@ -177,11 +180,11 @@ private:
     std::shared_ptr<const config::Config> settings_;
     slots::TopologyPtr topology_;
     Obstacles obstacles_;
-    bool writes_held_ = false;
+    unsigned writes_held_ = 0;  // By these holders.
     LeaseView lease_;
     bool lease_over_ = false;  // As of the turn's beginning, or of retry_held(); so for a replica.
     bool wrote_ = false;       // A write was served since replies were last sent.
-    std::vector<std::uint64_t> held_;  // Sessions that wait for hold_writes(false).
+    std::vector<std::uint64_t> held_;  // Sessions that wait for writes to be served.
     observe::WorkerStats stats_;
 
     std::unordered_map<std::uint64_t, std::unique_ptr<Session>> sessions_;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <future>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <thread>
@@ -91,6 +92,34 @@ private:
 };
 
 }  // namespace
+
+TEST_CASE("writes wait until all who hold them have let go", "[session]") {
+    OneWorker worker;
+    worker.start();
+    const Client writer(worker);
+    const Client reader(worker);
+    const auto hold = [&](session::Holder holder, bool on) {
+        std::promise<void> done;
+        worker.post([&] {
+            worker.dispatcher().hold_writes(holder, on);
+            done.set_value();
+        });
+        done.get_future().wait();
+    };
+    writer.send("GET key\r\n");
+    CHECK(writer.reply() == "$-1\r\n");
+    hold(session::Holder::failover, true);
+    hold(session::Holder::reload, true);
+
+    writer.send("SET key value\r\n");
+    hold(session::Holder::reload, false);
+    reader.send("GET key\r\n");
+    CHECK(reader.reply() == "$-1\r\n");
+    CHECK(writer.reply_so_far() == "");
+
+    hold(session::Holder::failover, false);
+    CHECK(writer.reply() == "+OK\r\n");
+}
 
 TEST_CASE("a new primary holds writes until they are recorded", "[session]") {
     OneWorker worker;
