@@ -77,10 +77,9 @@ Node::Node(Start start)
     services_.started_wall_ms = main_loop_.wall_ms();
     services_.current_config = [this] { return config_; };
     services_.apply_config = [this](config::Config changed) { apply(std::move(changed)); };
-    services_.shut_down = [this](admin::SaveOnExit save, bool force,
-                                 std::function<void(Error)> refused) {
+    services_.shut_down = [this](admin::Ending ending, std::function<void(Error)> refused) {
         main_loop_.post(
-            [this, save, force, refused = std::move(refused)] { shut_down(save, force, refused); });
+            [this, ending, refused = std::move(refused)] { shut_down(ending, refused); });
     };
     const unsigned count = workers_of(*config_);
     const int databases = config_->cluster_enabled ? 1 : static_cast<int>(config_->databases);
@@ -241,8 +240,7 @@ void Node::run() {
         main_loop_, std::initializer_list<int>{SIGTERM, SIGINT}, [this](int number) {
             log::warn("Received {}, scheduling shutdown...",
                       number == SIGTERM ? "SIGTERM" : "SIGINT");
-            shut_down(admin::SaveOnExit::as_configured, false,
-                      [](const Error& error) { log::warn("cannot exit: {}", error.text); });
+            shut_down({}, [](const Error& error) { log::warn("cannot exit: {}", error.text); });
         });
     journal_.start();
     for (auto& worker : workers_) worker->start();
@@ -305,22 +303,29 @@ void Node::cut(const session::NodeLink& link) {
     journal_.replication().cut(link.id);
 }
 
-void Node::shut_down(admin::SaveOnExit save, bool force, std::function<void(Error)> refused) {
+void Node::shut_down(admin::Ending ending, std::function<void(Error)> refused) {
     if (std::exchange(stopping_, true)) return;
     log::warn("User requested shutdown...");
     // Nothing that is answered from now on could be missing in what is saved.
     hold_writes(session::Holder::shutdown, true);
-    const bool wanted = save == admin::SaveOnExit::yes ||
-                        (save == admin::SaveOnExit::as_configured && !config_->save.empty());
-    wanted ? save_then_end(force, std::move(refused)) : end();
+    auto go_on = [this, ending, refused = std::move(refused)] { end(ending, refused); };
+    if (ending.now || config_->shutdown_timeout.count() == 0) return go_on();
+    wait_for_replicas([this, go_on = std::move(go_on)] { main_loop_.post(go_on); });
 }
 
-void Node::save_then_end(bool force, std::function<void(Error)> refused) {
+// What asks replicas how far they are is in the journal as well: it is saved only afterwards.
+void Node::end(admin::Ending ending, std::function<void(Error)> refused) {
+    const bool wanted = ending.save == admin::SaveOnExit::yes ||
+                        (ending.save == admin::SaveOnExit::as_configured && !config_->save.empty());
+    wanted ? save_then_leave(ending, std::move(refused)) : leave();
+}
+
+void Node::save_then_leave(admin::Ending ending, std::function<void(Error)> refused) {
     log::notice("Saving the final RDB snapshot before exiting.");
     journal_.persistence().save(
-        [this, force, refused = std::move(refused)](const Result<void>& saved) {
-            main_loop_.post([this, force, refused, error = saved ? Error{} : saved.error()] {
-                if (error.text.empty() || force) return end();
+        [this, ending, refused = std::move(refused)](const Result<void>& saved) {
+            main_loop_.post([this, ending, refused, error = saved ? Error{} : saved.error()] {
+                if (error.text.empty() || ending.force) return leave();
                 stopping_ = false;
                 hold_writes(session::Holder::shutdown, false);
                 refused(error);
@@ -328,7 +333,20 @@ void Node::save_then_end(bool force, std::function<void(Error)> refused) {
         });
 }
 
-void Node::end() {
+// Until they have what was confirmed before writes were held. The barrier in front of the one that
+// waiting begins with is for writes that one worker had passed to another.
+void Node::wait_for_replicas(std::function<void()> then) {
+    const auto patience = std::chrono::milliseconds(config_->shutdown_timeout).count();
+    journal_.loop().post([this, patience, then = std::move(then)] {
+        journal_.journal().barrier({}, [this, patience, then](journal::Offset) {
+            journal_.journal().wait_for(journal::Gate::all_replicas, patience,
+                                        [then](std::optional<unsigned>) { then(); });
+        });
+    });
+}
+
+// Peers elect a successor as soon as the bus is closed.
+void Node::leave() {
     if (bus_) bus_->close();
     listeners_.clear();
     journal_.let_go([this] { main_loop_.stop(); });

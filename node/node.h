@@ -55,9 +55,11 @@ private:
     void hold_writes(session::Holder holder, bool hold);
     void on_workers(const std::function<void(Worker&)>& work);
 
-    void shut_down(admin::SaveOnExit save, bool force, std::function<void(Error)> refused);
-    void save_then_end(bool force, std::function<void(Error)> refused);
-    void end();
+    void shut_down(admin::Ending ending, std::function<void(Error)> refused);
+    void end(admin::Ending ending, std::function<void(Error)> refused);
+    void save_then_leave(admin::Ending ending, std::function<void(Error)> refused);
+    void wait_for_replicas(std::function<void()> then);
+    void leave();
     void stop_threads();
 
     // session::Host

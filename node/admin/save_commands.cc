@@ -45,15 +45,15 @@ Result<void> last_save(Request& request) {
     return {};
 }
 
-struct Ending {
-    SaveOnExit save = SaveOnExit::as_configured;
-    bool force = false;
+struct Order {
+    Ending ending;
     bool abort = false;
 };
 
 // [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]
-Result<Ending> parse_ending(std::span<const std::string_view> words) {
-    Ending ending;
+Result<Order> parse_order(std::span<const std::string_view> words) {
+    Order order;
+    auto& ending = order.ending;
     for (const auto word : words) {
         const bool undecided = ending.save == SaveOnExit::as_configured;
         if (is_word(word, "NOSAVE") && undecided) {
@@ -63,23 +63,24 @@ Result<Ending> parse_ending(std::span<const std::string_view> words) {
         } else if (is_word(word, "FORCE")) {
             ending.force = true;
         } else if (is_word(word, "ABORT") && words.size() == 1) {
-            ending.abort = true;
-        } else if (!is_word(word, "NOW")) {  // We never wait for replicas.
+            order.abort = true;
+        } else if (is_word(word, "NOW")) {
+            ending.now = true;
+        } else {
             return commands::syntax_error();
         }
     }
-    return ending;
+    return order;
 }
 
 // Answers only when it cannot be done.
 Result<void> shut_down(Request& request) {
-    const auto ending = parse_ending(request.args().subspan(1));
-    if (!ending) return ending.error();
-    if (ending->abort) return Error{"ERR No shutdown in progress."};
-    request.services.shut_down(ending->save, ending->force,
-                               [answer = request.later()](const Error&) {
-                                   answer.give(Error{"ERR Errors trying to SHUTDOWN. Check logs."});
-                               });
+    const auto order = parse_order(request.args().subspan(1));
+    if (!order) return order.error();
+    if (order->abort) return Error{"ERR No shutdown in progress."};
+    request.services.shut_down(order->ending, [answer = request.later()](const Error&) {
+        answer.give(Error{"ERR Errors trying to SHUTDOWN. Check logs."});
+    });
     return {};
 }
 

@@ -29,6 +29,12 @@ namespace grapevine::node::admin {
 
 enum class SaveOnExit : std::uint8_t { as_configured, yes, no };
 
+struct Ending {
+    SaveOnExit save = SaveOnExit::as_configured;
+    bool now = false;    // Replicas may lack what was written last.
+    bool force = false;  // Even if the data cannot be saved.
+};
+
 struct Services {
     io::Loop* main_loop = nullptr;  // Of the bus thread: configuration, signals, the end.
     bus::Bus* bus = nullptr;  // Null outside cluster mode. Its calls may be made on any thread.
@@ -46,7 +52,7 @@ struct Services {
     // On the main thread: takes over a configuration that was checked; every thread hears of it.
     std::function<void(config::Config changed)> apply_config;
     // From any thread. Answers only when it cannot be done: otherwise the process ends.
-    std::function<void(SaveOnExit save, bool force, std::function<void(Error)> refused)> shut_down;
+    std::function<void(Ending ending, std::function<void(Error)> refused)> shut_down;
 };
 
 }  // namespace grapevine::node::admin

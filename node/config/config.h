@@ -58,6 +58,7 @@ struct Config {
     std::uint32_t tcp_backlog = 511;             // Connections waiting to be accepted.
     std::chrono::seconds tcp_keepalive{300};     // 0: never probe.
     std::chrono::seconds timeout{0};             // Idle clients are closed after it; 0: never.
+    std::chrono::seconds shutdown_timeout{10};   // So long an end waits for replicas.
     std::uint32_t maxclients = 10000;
 
     // Who may ask.

@@ -35,6 +35,7 @@ std::vector<Row> network_rows() {
         works<&Config::tcp_backlog>("tcp-backlog", any_number).when(at_start),
         works<&Config::tcp_keepalive>("tcp-keepalive", any_number),
         works<&Config::timeout>("timeout", any_number),
+        works<&Config::shutdown_timeout>("shutdown-timeout", any_number),
         works<&Config::maxclients>("maxclients", number(1, 4294967295)),
         works<&Config::requirepass>("requirepass", text(check_password)).secretly(),
         works<&Config::masterauth>("masterauth", text()).secretly(),

@@ -101,7 +101,6 @@ std::vector<Row> process_rows() {
         tunes("oom-score-adj-values", several(), "0 200 800"),
         tunes("proc-title-template", text(), "{title} {listen-addr} {server-mode}"),
         tunes("set-proc-title", yes_no(), "yes").when(at_start),
-        tunes("shutdown-timeout", number(0, int_max), "10"),
         tunes("socket-mark-id", number(0, 4294967295), "0").when(at_start),
         tunes("syslog-enabled", yes_no(), "no").when(at_start),
         tunes("syslog-facility", text(), "local0").when(at_start),

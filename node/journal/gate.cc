@@ -6,13 +6,13 @@
 namespace grapevine::node::journal {
 
 void Gate::hold(Wish wish) {
-    if (const unsigned now = reached(wish.offset); now >= wish.replicas) return wish.done(now);
+    if (ripe(wish)) return wish.done(reached(wish.offset));
     wishes_.push_back(std::move(wish));
 }
 
 void Gate::confirmed(std::span<const Offset> offsets) {
     confirmed_.assign(offsets.begin(), offsets.end());
-    release([this](const Wish& wish) { return reached(wish.offset) >= wish.replicas; });
+    release([this](const Wish& wish) { return ripe(wish); });
 }
 
 void Gate::tick(Milliseconds now) {
@@ -34,6 +34,11 @@ std::optional<Milliseconds> Gate::next_deadline() const {
 unsigned Gate::reached(Offset offset) const {
     return static_cast<unsigned>(
         std::ranges::count_if(confirmed_, [offset](Offset at) { return at >= offset; }));
+}
+
+bool Gate::ripe(const Wish& wish) const {
+    const auto all = static_cast<unsigned>(confirmed_.size());
+    return reached(wish.offset) >= (wish.replicas == all_replicas ? all : wish.replicas);
 }
 
 // The callbacks may hold new wishes.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -15,6 +16,9 @@ using Milliseconds = std::int64_t;  // Of a clock that only goes forward.
 
 class Gate {
 public:
+    // For Wish::replicas: as many as there are, even none.
+    static constexpr unsigned all_replicas = std::numeric_limits<unsigned>::max();
+
     struct Wish {
         Offset offset = 0;
         unsigned replicas = 0;
@@ -37,6 +41,7 @@ public:
 
 private:
     unsigned reached(Offset offset) const;
+    bool ripe(const Wish& wish) const;
     template <typename Condition>
     void release(Condition ripe);
 

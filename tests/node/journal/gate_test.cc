@@ -76,3 +76,18 @@ TEST_CASE("an offset of a history that has ended is confirmed by nobody", "[jour
     CHECK_FALSE(answer.replicas);
     CHECK(gate.empty());
 }
+
+TEST_CASE("who waits for all replicas waits for none that is gone", "[journal]") {
+    Gate gate;
+    Answer answer;
+    gate.confirmed(std::array<Offset, 2>{100, 99});
+    gate.hold(wish(100, Gate::all_replicas, {}, answer));
+    CHECK(answer.calls == 0);
+
+    gate.confirmed(std::array<Offset, 1>{100});
+    CHECK(answer.calls == 1);
+
+    gate.confirmed({});
+    gate.hold(wish(100, Gate::all_replicas, {}, answer));
+    CHECK(answer.calls == 2);
+}
