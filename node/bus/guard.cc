@@ -71,6 +71,7 @@ std::optional<Frame> Guard::greeting() {
 
 std::optional<Frame> Guard::sealed(Frame frame) {
     if (state_ == State::waiting) return {};
+    if (state_ == State::proven && speaking_key() == nullptr) return {};  // The link is to end.
     if (state_ == State::proven) seal(frame);
     if (state_ == State::trying) {
         open_bytes_ += frame.size();

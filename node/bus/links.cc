@@ -290,24 +290,28 @@ void Links::make_room_for_a_stranger() {
     refuse(oldest->first, "too many connections of unknown nodes");
 }
 
+// Whoever hears of an end may speak at once, on any link: all have to know by then.
 void Links::set_trust(Trust trust) {
     if (trust == trust_) return;
     trust_ = std::move(trust);
-    std::vector<LinkId> all;
-    for (const auto& [id, link] : links_) all.push_back(id);
-    for (const LinkId id : all) {
-        Link* link = find(id);
-        if (link == nullptr) continue;
-        if (link->stream == nullptr) {  // Its guard has begun with what was true before.
-            lose(id, LinkEvent::failed);
+    std::vector<LinkId> begun;  // Their guards have begun with what was true before.
+    std::vector<std::pair<LinkId, std::string>> refused;
+    for (const auto& [id, link] : links_) {
+        if (link->stream == nullptr) {
+            begun.push_back(id);
             continue;
         }
         const auto news = link->guard.trust_changed();
         if (!news) {
-            refuse(id, news.error().text);
+            link->stream->close();
+            refused.emplace_back(id, news.error().text);
         } else if (*news) {
             link->send(**news);
         }
+    }
+    for (const LinkId id : begun) lose(id, LinkEvent::failed);
+    for (const auto& [id, reason] : refused) {
+        if (find(id) != nullptr) refuse(id, reason);
     }
 }
 

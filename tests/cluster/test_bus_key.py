@@ -240,6 +240,20 @@ class Keys(BusTest):
             configure(node, cluster_bus_key=KEY)
         cluster.wait_until_healthy()
 
+    def test_nodes_that_were_given_different_keys_live_on_alone_until_they_share_one(self):
+        cluster = self.cluster(cluster_bus_key=KEY)
+        self.wait_for_links(cluster)
+        for number, node in enumerate(cluster.nodes):
+            configure(node, cluster_bus_key=f"a key that only node {number} has")
+        configure(cluster.nodes[0], cluster_bus_key="")
+        for node in cluster.nodes:
+            eventually(lambda n=node: "cluster_state:fail" in n.call("CLUSTER", "INFO"),
+                       "it knows that it is alone")
+            self.assertTrue(node.is_running())
+        for node in cluster.nodes:
+            configure(node, cluster_bus_key=NEXT_KEY)
+        cluster.wait_until_healthy()
+
     def test_the_key_is_in_no_log_and_its_absence_is(self):
         keyed, open_node = self.stranger(cluster_bus_key=KEY), self.stranger()
         configure(keyed, cluster_bus_key=NEXT_KEY, cluster_bus_key_previous=KEY)

@@ -1,8 +1,10 @@
 #include "node/bus/links.h"
 
 #include <catch2/catch.hpp>
+#include <functional>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 #include "gossip/codec.h"
 #include "gossip/packing.h"
@@ -30,7 +32,10 @@ std::string frame_of(const gossip::Body& body) {
 class Recorder final : public bus::LinksListener {
 public:
     LinkId link_accepted(std::string, std::string) override { return {++last}; }
-    void link_changed(LinkId link, LinkEvent event) override { events[link] = event; }
+    void link_changed(LinkId link, LinkEvent event) override {
+        events[link] = event;
+        if (on_change) on_change();
+    }
     bool message_received(LinkId link, const gossip::Message&) override {
         heard.push_back(link);
         return knows_sender;
@@ -42,6 +47,7 @@ public:
     std::uint64_t last = 0;
     bool knows_sender = true;
     std::map<LinkId, LinkEvent> events;
+    std::function<void()> on_change;
     std::vector<LinkId> heard;
     std::vector<std::string> refusals;
 };
@@ -295,6 +301,35 @@ TEST_CASE("links without a key end when one is set", "[bus]") {
     fixture.links.set_trust({bus::Key("the key of the cluster"), {}, {}});
 
     CHECK(fixture.recorder.events[{1}] == LinkEvent::closed);
+}
+
+TEST_CASE("when the key is another, nothing more is said on any link of the one before", "[bus]") {
+    const std::optional<bus::Key> none;
+    const std::optional<bus::Key> one = bus::Key("the key of the cluster");
+    const std::optional<bus::Key> other = bus::Key("the key of another one");
+    const auto [before, after] =
+        GENERATE_COPY(std::pair{one, other}, std::pair{one, none}, std::pair{none, one});
+    const bus::Trust trust{before, {}, {}};
+    Fixture fixture({}, trust);
+    const std::vector<int> peers{fixture.accept(), fixture.accept()};
+    for (const int peer : peers) {
+        bus::Guard guard(trust, bus::Guard::Side::caller, "10.0.0.1", bus::fresh_nonce());
+        if (const auto hello = guard.greeting()) fixture.say(peer, *hello);
+        fixture.turn();
+        (void)fixture.heard_by(peer);
+    }
+    fixture.recorder.on_change = [&] {  // As a node that has to hear from its peer again.
+        for (const LinkId id : {LinkId{1}, LinkId{2}}) {
+            fixture.links.send(id, message_of(gossip::Heartbeat{}));
+        }
+    };
+
+    fixture.links.set_trust({after, {}, {}});
+
+    for (const int peer : peers) CHECK(fixture.heard_by(peer).empty());
+    CHECK(fixture.recorder.events ==
+          std::map<LinkId, LinkEvent>{{{1}, LinkEvent::closed}, {{2}, LinkEvent::closed}});
+    CHECK(fixture.links.refused() == 2);
 }
 
 TEST_CASE("a call that began without a key is not answered without one", "[bus]") {
