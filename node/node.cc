@@ -377,7 +377,7 @@ void Node::follow(const gossip::Follow& target) {
     const auto epoch = std::to_string(bus_->topology()->current_epoch);
     journal_.replication().follow(
         {target.endpoint.host, target.endpoint.port, target.number, target.shard,
-         config_->dir + "/lost-writes-" + std::string(bus_->self().text()) + '-' + epoch + ".aof",
+         config_->dir + "/lost-writes-" + std::string(bus_->self().text()) + '-' + epoch,
          target.of_shard, target.ordered});
 }
 

@@ -54,6 +54,7 @@ persistence::Settings persistence_settings(const config::Config& config) {
 
 replication::Settings replication_settings(const config::Config& config) {
     replication::Settings settings;
+    settings.dump = config.dir + '/' + config.dbfilename;
     settings.backlog_bytes = config.repl_backlog_size;
     settings.backlog_ttl_s = config.repl_backlog_ttl.count();
     settings.ping_period_s = config.repl_ping_replica_period.count();

@@ -38,6 +38,14 @@ std::string folder_of(const std::string& path) {
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+Result<void> sync_folder_of(const std::string& path) {
+    const Descriptor folder{::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (folder.number < 0 || ::fsync(folder.number) != 0) {
+        return io_error("sync the folder of", path);
+    }
+    return {};
+}
+
 }  // namespace
 
 bool file_exists(const std::string& path) {
@@ -60,9 +68,13 @@ Result<std::string> read_file(const std::string& path) {
 
 Result<void> rename_durably(const std::string& from, const std::string& to) {
     if (::rename(from.c_str(), to.c_str()) != 0) return io_error("replace", to);
-    const Descriptor folder{::open(folder_of(to).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (folder.number < 0 || ::fsync(folder.number) != 0) return io_error("sync the folder of", to);
-    return {};
+    return sync_folder_of(to);
+}
+
+Result<void> link_durably(const std::string& from, const std::string& to) {
+    if (::link(from.c_str(), to.c_str()) == 0) return sync_folder_of(to);
+    if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS) return io_error("link", to);
+    return rename_durably(from, to);
 }
 
 Result<void> write_durably(const std::string& path, std::string_view bytes) {

@@ -16,6 +16,9 @@ bool file_exists(const std::string& path);
 Result<void> write_durably(const std::string& path, std::string_view bytes);
 // For a file that was written and synced elsewhere in the same folder.
 Result<void> rename_durably(const std::string& from, const std::string& to);
+// Gives a file a second name in the same folder, under which it stays when the first one is
+// replaced. Where the file system has no such names, it is moved.
+Result<void> link_durably(const std::string& from, const std::string& to);
 
 // Holds an exclusive lock on a file (made when missing) for as long as it lives.
 class FileLock {

@@ -11,7 +11,8 @@ namespace grapevine::node::replication {
 
 struct Past {
     bool known = false;  // The journal's lineage and end describe the data that is there.
-    // Of a deposed primary: where its writes that the new one lacks are to be kept. Empty: nowhere.
+    // Of a deposed primary: where its writes that the new one lacks are to be kept, a path without
+    // an extension (see keep()). Empty: nowhere.
     std::string lost_writes = {};
     // What of it was of its shard: a deposed primary's, what it took over, or some replica had
     // confirmed to it; a replica's that was in step, all.

@@ -24,6 +24,7 @@ struct Settings {
 
     // --- As a replica.
     bool keeps_fuller_data = false;  // cluster-enabled: see Upstream.
+    std::string dump = {};           // Where this node saves its data.
     std::uint16_t port = 0;          // replica-announce-port, or the port.
     std::string address = {};        // replica-announce-ip; empty: as the primary sees it.
     std::string user = {};           // masteruser

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "node/io/file.h"
 #include "node/io/socket.h"
 #include "node/observe/log.h"
+#include "node/replication/keepsakes.h"
 #include "node/replication/words.h"
 
 namespace grapevine::node::replication {
@@ -17,6 +17,12 @@ constexpr std::uint64_t longest_pause_ms = 1000;
 std::uint64_t pause_ms(unsigned failures) {
     constexpr std::uint64_t first_pause_ms = 20;
     return std::min(first_pause_ms << std::min(failures, 10u), longest_pause_ms);
+}
+
+std::pair<std::string, std::string> folder_and_name(const std::string& path) {
+    const auto slash = path.rfind('/');
+    if (slash == std::string::npos) return {".", path};
+    return {path.substr(0, slash), path.substr(slash + 1)};
 }
 
 }  // namespace
@@ -175,12 +181,24 @@ void Upstream::hear(const History& history) {
 }
 
 Result<void> Upstream::keep_lost_writes(const LostWrites& lost, Offset fork) const {
-    if (lost.count == 0 && lost.complete) return {};
-    if (auto written = io::write_durably(past_.lost_writes, lost.commands); !written)
-        return written;
-    log::warn("writes that only this node had are kept file={} writes={} fork={} end={}{}",
-              past_.lost_writes, lost.count, fork, journal_.end(),
-              lost.complete ? "" : " incomplete: the backlog did not reach back to the fork");
+    const auto kept = keep(lost, past_.lost_writes, settings_.dump);
+    if (!kept) return kept.error();
+    if (!kept->commands.empty()) {
+        log::warn("writes that only this node had are kept file={} writes={} fork={} end={}{}",
+                  kept->commands, lost.count, fork, journal_.end(),
+                  lost.complete ? "" : " incomplete: the backlog did not reach back to the fork");
+    }
+    if (lost.complete) return {};
+    if (kept->dump.empty()) {
+        log::warn("older writes that only this node had are lost: no dump has them fork={} end={}",
+                  fork, journal_.backlog().begin());
+        return {};
+    }
+    const auto [folder, name] = folder_and_name(kept->dump);
+    log::warn(
+        "the last dump is kept, it may have older writes that only this node had: read it with "
+        "grapevine-server --port PORT --save '' --dir {} --dbfilename {} fork={} end={}",
+        folder, name, fork, journal_.backlog().begin());
     return {};
 }
 
@@ -189,6 +207,9 @@ void Upstream::hear(const FullSync& sync) {
         in_step_ && past_.known && sync.id != journal_.lineage().id && sync.offset < journal_.end();
     keeps_data_ = keeps_data_ || (ends_before && settings_.keeps_fuller_data && !past_.ordered);
     if (keeps_data()) return refuse_less();
+    if (!past_.known && !past_.lost_writes.empty() && journal_.end() > 0) {
+        log::warn("writes that only this node had are lost, if there were any: nobody kept count");
+    }
     log::notice("full sync from the primary id={} offset={}", sync.id.text(), sync.offset);
     full_sync_ = sync;
     set_state(State::syncing);

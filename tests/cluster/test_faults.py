@@ -176,6 +176,48 @@ class Cuts(FaultTest):
             self.cluster.wait_until_healthy()
         self.assert_none(f"one-way cuts of {rounds(10, 2)} in which both sides wrote", overlaps)
 
+    def test_what_was_kept_outlives_a_restart_from_a_dump_that_holds_it_too(self):
+        victim, lost = self.deposed(lambda victim: victim.call("SAVE"))
+        kept = self.lost_writes(victim)
+        victim.restart()
+        self.cluster.wait_until_healthy()
+        self.assert_kept(victim, lost)
+        self.assertEqual(self.lost_writes(victim), kept)
+
+    def test_what_only_the_dump_of_a_restarted_primary_holds_is_kept_with_it(self):
+        def save_and_end(victim):
+            victim.call("SAVE")
+            self.assertEqual(victim.terminate(), 0)
+
+        victim, lost = self.deposed(save_and_end)
+        self.assertEqual(list(self.lost_writes(victim)), [])
+        dumps = list(victim.directory.glob("lost-writes-*.rdb"))
+        self.assertEqual(len(dumps), 1)
+        self.assertIn(f"--dbfilename {dumps[0].name}", victim.log())
+        victim.call("SAVE")  # Of what its successor has: in another file.
+        reader = self.lab.start(dir=victim.directory, dbfilename=dumps[0].name)
+        self.assertEqual(reader.call("EXISTS", *lost), len(lost))
+
+    def deposed(self, meanwhile):
+        """(a primary that was cut off and replaced and is back as a replica, which keys it had
+        accepted alone). `meanwhile` is called with it before it is back."""
+        victim, successor = self.shard()
+        self.write(victim, "common", 100)
+        with self.first_write(successor) as first_write:
+            self.lab.cut(victim)
+            lost, _ = self.write_until_refused(victim, "lost")
+            first_write.wait()
+        meanwhile(victim)
+        self.lab.heal(victim)
+        if not victim.is_running():
+            victim.start()
+        eventually(lambda: role(victim) == "slave", "the old primary follows", REPLACEMENT_SECONDS)
+        self.cluster.wait_until_healthy()
+        return victim, lost
+
+    def lost_writes(self, victim):
+        return {file.name: file.read_bytes() for file in victim.directory.glob("lost-writes-*.aof")}
+
     def write(self, node, name, count):
         keys = [f"{TAG}{name}:{i}" for i in range(count)]
         for key in keys:
