@@ -195,7 +195,8 @@ void Primary::ping() {
     if (own_stream && recording_ && !replicas_.empty()) journal_.append(request({"PING"}));
 }
 
-// Without replicas for long enough, recording for them is a waste. A replica keeps its primary's.
+// Without replicas for long enough, recording for them is a waste. A replica keeps its primary's;
+// and where a replica may take over, what none has confirmed is all that tells what is lost then.
 void Primary::forget_backlog_in_time() {
     const bool own_stream = journal_.source() == journal::Journal::Source::workers;
     if (!replicas_.empty() || !own_stream || !recording_) {
@@ -203,9 +204,19 @@ void Primary::forget_backlog_in_time() {
         return;
     }
     if (settings_.backlog_ttl_s == 0 || ++seconds_alone_ < settings_.backlog_ttl_s) return;
+    if (may_lose_writes()) {
+        if (seconds_alone_ > settings_.backlog_ttl_s) return;
+        return log::notice("backlog is kept, no replica has confirmed all of it");
+    }
     recording_ = false;
     log::notice("backlog is given up, nobody asked for it");
     journal_.barrier([this](unsigned worker) { keepers_[worker]->effects().listen(false); }, {});
+}
+
+// Where nobody has had data of this node's, nobody can take over.
+bool Primary::may_lose_writes() const {
+    const bool shared = best_confirmed_ > 0 || counts_.full + counts_.partial > 0;
+    return settings_.keeps_fuller_data && shared && journal_.end() > best_confirmed_;
 }
 
 unsigned Primary::good_replicas() const {

@@ -69,6 +69,7 @@ private:
     void ask_replicas();
     void ping();
     void forget_backlog_in_time();
+    bool may_lose_writes() const;  // To a replica that takes over without them.
     std::vector<Replica*> waiting() const;
     // Of those that wait, the ones that one full sync can serve.
     std::vector<Replica*> next_to_sync() const;

@@ -184,6 +184,14 @@ class Cuts(FaultTest):
         self.assert_kept(victim, lost)
         self.assertEqual(self.lost_writes(victim), kept)
 
+    def test_what_was_accepted_is_kept_beyond_the_time_after_which_backlogs_are_given_up(self):
+        for node in self.cluster.nodes:
+            node.call("CONFIG", "SET", "repl-ping-replica-period", 1, "repl-timeout", 2,
+                      "repl-backlog-ttl", 1)
+        victim, lost = self.deposed(lambda victim: eventually(
+            lambda: "backlog is kept" in victim.log(), "nobody has asked for the backlog", 30))
+        self.assert_kept(victim, lost)
+
     def test_what_only_the_dump_of_a_restarted_primary_holds_is_kept_with_it(self):
         def save_and_end(victim):
             victim.call("SAVE")
