@@ -3,32 +3,30 @@
 #include <cerrno>
 #include <cstring>
 #include <netdb.h>
+#include <optional>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "node/io/poll.h"
+#include "node/io/resolver.h"
 #include "node/io/socket.h"
 
 namespace grapevine::node::io {
 namespace {
 
-struct Resolved {
+struct Numeric {
     sockaddr_storage address{};
     socklen_t size = 0;
-    std::string error;  // Empty: resolved.
 };
 
-Resolved resolve(const std::string& host, std::uint16_t port, int flags) {
+// Nothing when `host` is a name. Needs no look-up that could block.
+std::optional<Numeric> numeric(const std::string& host, std::uint16_t port) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = flags;
+    hints.ai_flags = AI_NUMERICHOST;
     addrinfo* found = nullptr;
-    Resolved result;
-    if (const int status = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
-        status != 0) {
-        result.error = gai_strerror(status);
-        return result;
-    }
+    if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) return {};
+    Numeric result;
     std::memcpy(&result.address, found->ai_addr, found->ai_addrlen);
     result.size = found->ai_addrlen;
     freeaddrinfo(found);
@@ -43,28 +41,39 @@ ConnectFailure failure_of(int error) {
 
 // Shared with what is under way on other threads and in the loop, so that it may be abandoned.
 struct Connector::Attempt : std::enable_shared_from_this<Attempt> {
-    Attempt(Loop& on_loop, Events given) : loop(on_loop), events(std::move(given)) {}
+    Attempt(Loop& on_loop, Events given)
+        : loop(on_loop), resolver(on_loop), events(std::move(given)) {}
     ~Attempt() { drop_socket(); }
 
-    void start(const Resolved& resolved);
+    void start(const Numeric& place);
+    void look_up(const std::string& host, std::uint16_t port);
     void ready();
     void fail(ConnectFailure failure);
     void drop_socket();
 
     Loop& loop;
+    std::optional<Resolver> resolver;
     Events events;
     bool abandoned = false;
     int descriptor = -1;
     std::unique_ptr<Poll> poll;
 };
 
-void Connector::Attempt::start(const Resolved& resolved) {
+void Connector::Attempt::look_up(const std::string& host, std::uint16_t port) {
+    const auto self = shared_from_this();
+    resolver->resolve(host, [self, port](const Result<std::vector<std::string>>& addresses) {
+        if (!addresses) return self->fail({Refusal::unreachable, addresses.error().text});
+        const auto place = numeric(addresses->front(), port);
+        place ? self->start(*place) : self->fail({Refusal::unreachable, "it has no address"});
+    });
+}
+
+void Connector::Attempt::start(const Numeric& place) {
     if (abandoned) return;
-    if (!resolved.error.empty()) return fail({Refusal::unreachable, resolved.error});
-    descriptor = socket(resolved.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    descriptor = socket(place.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return fail(failure_of(errno));
-    const auto* address = reinterpret_cast<const sockaddr*>(&resolved.address);
-    if (connect(descriptor, address, resolved.size) != 0 && errno != EINPROGRESS) {
+    const auto* address = reinterpret_cast<const sockaddr*>(&place.address);
+    if (connect(descriptor, address, place.size) != 0 && errno != EINPROGRESS) {
         return fail(failure_of(errno));
     }
     poll = std::make_unique<Poll>(loop, descriptor, [this](bool, bool) { ready(); });
@@ -98,18 +107,16 @@ void Connector::Attempt::drop_socket() {
 Connector::Connector(Loop& loop, std::string host, std::uint16_t port, Events events)
     : attempt_(std::make_shared<Attempt>(loop, std::move(events))) {
     const auto attempt = attempt_;
-    // A numeric address needs no look-up that could block.
-    if (auto numeric = resolve(host, port, AI_NUMERICHOST); numeric.error.empty()) {
-        loop.post([attempt, numeric] { attempt->start(numeric); });
-        return;
+    if (const auto place = numeric(host, port)) {
+        loop.post([attempt, place] { attempt->start(*place); });
+    } else {
+        attempt->look_up(host, port);
     }
-    auto resolved = std::make_shared<Resolved>();
-    loop.in_background([resolved, host, port] { *resolved = resolve(host, port, 0); },
-                       [attempt, resolved] { attempt->start(*resolved); });
 }
 
 Connector::~Connector() {
     attempt_->abandoned = true;
+    attempt_->resolver.reset();
     attempt_->drop_socket();
 }
 

@@ -1,4 +1,4 @@
-// Opens a TCP connection without blocking the loop, names resolved on a helper thread.
+// Opens a TCP connection without blocking the loop; names are looked up as resolver.h says.
 #pragma once
 
 #include <cstdint>

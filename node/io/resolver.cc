@@ -34,33 +34,39 @@ Result<std::vector<std::string>> addresses_of(int status, const addrinfo* found)
 struct Resolver::Question {
     uv_getaddrinfo_t request{};
     Loop& loop;
-    std::weak_ptr<bool> asker;
+    std::weak_ptr<std::set<Question*>> asker;
     Answer answer;
 
     static void answered(uv_getaddrinfo_t* request, int status, addrinfo* found) {
         const std::unique_ptr<Question> self(static_cast<Question*>(request->data));
         const auto addresses = addresses_of(status, found);
         uv_freeaddrinfo(found);
-        if (self->asker.expired()) return;
+        const auto asked = self->asker.lock();
+        if (!asked) return;
+        asked->erase(self.get());
         self->loop.enter_turn();
         self->answer(addresses);
     }
 };
 
-Resolver::Resolver(Loop& loop) : loop_(loop), alive_(std::make_shared<bool>(true)) {}
+Resolver::Resolver(Loop& loop) : loop_(loop) {}
 
-Resolver::~Resolver() = default;
+Resolver::~Resolver() {
+    for (Question* question : *asked_) {
+        uv_cancel(reinterpret_cast<uv_req_t*>(&question->request));
+    }
+}
 
 // Unlike Loop::in_background: libuv keeps threads free for disks, however slow the names are.
 void Resolver::resolve(const std::string& name, Answer answer) {
-    auto question = std::unique_ptr<Question>(new Question{{}, loop_, alive_, std::move(answer)});
+    auto question = std::unique_ptr<Question>(new Question{{}, loop_, asked_, std::move(answer)});
     question->request.data = question.get();
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     const int status = uv_getaddrinfo(loop_.raw(), &question->request, Question::answered,
                                       name.c_str(), nullptr, &hints);
     if (status == 0) {
-        question.release();  // answered() has it now.
+        asked_->insert(question.release());  // answered() has it now.
         return;
     }
     loop_.post([question = std::move(question), status] {

@@ -1,8 +1,9 @@
-// Finds the addresses of host names without blocking the loop.
+// Finds the addresses of host names without blocking the loop, nor the threads that disks need.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,13 +22,15 @@ public:
     Resolver(const Resolver&) = delete;
     Resolver& operator=(const Resolver&) = delete;
 
-    // One answer follows, never from inside the call, none after destruction.
+    // One answer follows, never from inside the call, none after destruction: what has not begun
+    // by then is not looked up any more.
     void resolve(const std::string& name, Answer answer);
 
 private:
     struct Question;
     Loop& loop_;
-    std::shared_ptr<bool> alive_;  // Look-ups that outlive the resolver only have a weak one.
+    // Under way or waiting for it. Look-ups that outlive the resolver only have a weak one.
+    std::shared_ptr<std::set<Question*>> asked_ = std::make_shared<std::set<Question*>>();
 };
 
 }  // namespace grapevine::node::io
