@@ -130,6 +130,18 @@ class NewAddress(ProcessTest):
         self.assertEqual(primary_address(self.replica), self.primary.address)
 
 
+class Names(ProcessTest):
+    def test_a_node_may_announce_a_name_in_place_of_its_ip(self):
+        cluster = Cluster(self.lab, primaries=3, replicas=1, cluster_node_timeout=NODE_TIMEOUT_MS,
+                          cluster_announce_ip="localhost")
+        first, _, primary = cluster.nodes[:3]
+        replica = cluster.replica_of(primary)
+        self.assertTrue(says_moved_to(first, f"localhost:{primary.port}"))
+        self.assertEqual(primary_address(replica), f"localhost:{primary.port}")
+        primary.kill()
+        eventually(lambda: accepts_writes(replica, KEY), "it is replaced", FAILOVER_SECONDS)
+
+
 @grapevine_only("Redis has no seeds")
 class Seeds(ProcessTest):
     def knows(self, node, name):
