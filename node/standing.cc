@@ -5,7 +5,8 @@
 namespace grapevine::node {
 namespace {
 
-// In a cluster a replica's client is sent to the primary instead: see slots/route.h.
+// In a cluster a replica's client is sent to the primary instead: see slots/route.h. What no key
+// leads there is refused by node/session/everywhere.
 std::optional<Error> why_no_writes(const replication::Standing& standing,
                                    const config::Config& config, bool last_save_failed) {
     const bool replica = standing.role == replication::Role::replica;

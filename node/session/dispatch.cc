@@ -38,6 +38,8 @@ std::optional<Error> Dispatcher::refusal(const Session& session, const Entry& en
     if (obstacles_.loading && !has(command, commands::loading_ok)) return obstacles_.loading;
     if (obstacles_.stale && !has(command, commands::stale_ok)) return obstacles_.stale;
     if (obstacles_.writes && has(command, commands::writes)) return obstacles_.writes;
+    if (writes_everywhere(command) && topology_ && topology_->me().role == slots::Role::replica)
+        return replica_error();
     return {};
 }
 
@@ -75,23 +77,33 @@ Dispatcher::Outcome Dispatcher::dispatch(Session& session, const Parsed& parsed)
 bool Dispatcher::must_hold(const Session& session, const Parsed& parsed) {
     if (!writes_held_ && !lease_over_) return false;
     const auto& command = *parsed.entry->command;
-    if (has(command, commands::writes))
-        return writes_held_ || (parsed.keyed && waits_for_lease(parsed.key.slot));
+    if (has(command, commands::writes)) {
+        const bool ours = writes_everywhere(command) || (parsed.keyed && owns(parsed.key.slot));
+        return writes_held_ || (ours && waits_for_lease());
+    }
     if (!session.in_transaction() || !has(command, commands::runs_transaction)) return false;
     const auto& transaction = *session.transaction_if_any();
-    const bool writes = std::any_of(
-        transaction.queue.begin(), transaction.queue.end(),
-        [](const QueuedCommand& queued) { return has(*queued.entry->command, commands::writes); });
-    return writes && (writes_held_ || (transaction.slot && waits_for_lease(*transaction.slot)));
+    const auto any_queued = [&](auto is_such) {
+        return std::ranges::any_of(transaction.queue, [&](const QueuedCommand& queued) {
+            return is_such(*queued.entry->command);
+        });
+    };
+    const auto writes = [](const Command& queued) { return has(queued, commands::writes); };
+    const bool ours =
+        any_queued(writes_everywhere) || (transaction.slot && owns(*transaction.slot));
+    return any_queued(writes) && (writes_held_ || (ours && waits_for_lease()));
+}
+
+bool Dispatcher::owns(slots::Slot slot) const {
+    return topology_ && topology_->owner[slot.number] == topology_->self;
 }
 
 // A primary that may have been replaced lets writes wait until it knows, for the node timeout at
 // most.
-bool Dispatcher::waits_for_lease(slots::Slot slot) {
+bool Dispatcher::waits_for_lease() {
     if (!lease_over_ || !topology_ || !topology_->serving) return false;
     const auto over_for_us = loop_.monotonic_us() - lease_.until_us();
-    const bool own = topology_->owner[slot.number] == topology_->self;
-    return own && std::chrono::microseconds(over_for_us) < settings_->cluster_node_timeout;
+    return std::chrono::microseconds(over_for_us) < settings_->cluster_node_timeout;
 }
 
 void Dispatcher::reply_error(Session& session, const Error& error) {

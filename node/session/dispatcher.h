@@ -132,13 +132,15 @@ private:
     void reply_error(Session& session, const Error& error);
     void queue(Session& session, const Parsed& parsed, std::span<const std::string_view> args);
     bool must_hold(const Session& session, const Parsed& parsed);
-    bool waits_for_lease(slots::Slot slot);
+    bool owns(slots::Slot slot) const;
+    bool waits_for_lease();
     // Whether what was just served was a write that this node must not confirm any more.
     void look_at_lease();
     bool must_not_confirm();
 
     // In everywhere.cc: commands that every worker has a part in.
     using OwnedArguments = std::shared_ptr<const std::vector<std::string>>;
+    bool refuse_everywhere(const Entry& entry, client::resp::Writer& reply);
     std::string part(const Entry& entry, const OwnedArguments& args, const Asker& asker);
     void ask_everywhere(Talk& talk, const OwnedArguments& args, const Asker& asker);
     void write_everywhere(Talk& talk, const OwnedArguments& args, const Asker& asker);
@@ -198,6 +200,11 @@ private:
     std::vector<std::string_view> arguments_;
     std::vector<std::unique_ptr<Crossing>> outgoing_;  // By worker.
 };
+
+// FLUSHALL, FLUSHDB: writes that no key leads to the node they are meant for.
+bool writes_everywhere(const commands::Command& command);
+// What a replica in a cluster answers to them, as Redis words it.
+Error replica_error();
 
 // Whether all keys of a request live in `slot`, the first one's.
 bool shares_one_slot(const commands::Command& command, std::span<const std::string_view> args,

@@ -4,18 +4,48 @@
 #include "node/observe/ticks.h"
 #include "node/session/dispatcher.h"
 #include "node/session/gather.h"
+#include "slots/redirect.h"
 
 namespace grapevine::node::session {
 
+bool writes_everywhere(const commands::Command& command) {
+    constexpr auto both = commands::writes | commands::every_worker;
+    return (command.flags & both) == both;
+}
+
+Error replica_error() {
+    return {"READONLY You can't write against a read only replica."};
+}
+
+// These are not routed, so what slots::route() refuses to write is refused here. Only that: a node
+// without slots, or of a cluster that is not whole, may be emptied, as with Redis.
+bool Dispatcher::refuse_everywhere(const Entry& entry, client::resp::Writer& reply) {
+    if (!topology_ || !writes_everywhere(*entry.command)) return false;
+    const bool replica = keeper_.replica() || topology_->me().role == slots::Role::replica;
+    if (!replica && !topology_->fenced && !lease_over_) return false;
+    const auto error = replica ? replica_error() : slots::cluster_down_error();
+    ++stats_.of(entry.id).rejected;
+    stats_.count_error(error.code());
+    reply.error(error);
+    return true;
+}
+
 void Dispatcher::serve_part(const Entry& entry, std::span<const std::string_view> args,
                             const Asker& asker, client::resp::Writer& reply) {
+    const bool alone = peers_.size() == 1;
+    if (alone && refuse_everywhere(entry, reply)) return;
+    // Of several workers the client's has looked at the map before: see write_everywhere().
+    if (!alone && writes_everywhere(*entry.command) && keeper_.replica())
+        return reply.error(replica_error());
+    const bool writes = (entry.command->flags & commands::writes) != 0;
+    wrote_ = wrote_ || (writes && topology_);
     auto& usage = stats_.of(entry.id);
     ++usage.calls;
     const auto start = observe::ticks();
     if (const auto error = keeper_.run(*entry.command, args, asker.database, reply)) {
         ++usage.failed;
         stats_.count_error(error->code());
-    } else if (peers_.size() == 1 && (entry.command->flags & commands::writes) != 0) {
+    } else if (alone && writes) {
         keeper_.effects().record(asker.database,
                                  args);  // Of several: write_everywhere() does it once.
     }
@@ -41,28 +71,39 @@ void Dispatcher::ask_everywhere(Talk& talk, const OwnedArguments& args, const As
         });
 }
 
-// FLUSHALL: one instant for all workers, and one effect for all of them in the journal.
+// FLUSHALL: one instant for all workers, and one effect for all of them in the journal. Roles
+// change at barriers, too: all workers are primary's then, or all are a replica's. Their maps are
+// not.
 void Dispatcher::write_everywhere(Talk& talk, const OwnedArguments& args, const Asker& asker) {
+    if (refuse_everywhere(talk.entry, talk.reply)) return;
+    struct Parts {
+        std::vector<std::string> replies;
+        journal::Effects effects;
+    };
     const auto* entry = &talk.entry;
     const auto answer = talk.later();
-    auto parts = std::make_shared<std::vector<std::string>>(peers_.size());
-    auto recorded = std::make_shared<journal::Effects>();
-    recorded->listen(keeper_.effects().listening());
-    const std::vector<std::string_view> views(args->begin(), args->end());
-    recorded->record(asker.database, views);
+    auto parts = std::make_shared<Parts>();
+    parts->replies.resize(peers_.size());
     journal_.loop().post([=, this] {
         journal_.barrier(
             [=, this](unsigned index) {
-                auto& effects = peers_[index]->keeper().effects();
+                auto* peer = peers_[index];
+                auto& effects = peer->keeper().effects();
                 const bool listening = effects.listening();
+                if (index == 0) parts->effects.listen(listening);
                 effects.listen(false);
-                (*parts)[index] = peers_[index]->part(*entry, args, asker);
+                parts->replies[index] = peer->part(*entry, args, asker);
                 effects.listen(listening);
             },
             [=, this](journal::Offset) {
-                if (!recorded->empty()) journal_.append(recorded->take());
-                const std::vector<std::string_view> replies(parts->begin(), parts->end());
-                answer.give(commands::join(entry->command->join, replies, 0));
+                const std::vector<std::string_view> replies(parts->replies.begin(),
+                                                            parts->replies.end());
+                auto reply = commands::join(entry->command->join, replies, 0);
+                const std::vector<std::string_view> views(args->begin(), args->end());
+                const bool done = !reply.starts_with('-');
+                if (done) parts->effects.record(asker.database, views);
+                if (!parts->effects.empty()) journal_.append(parts->effects.take());
+                answer.give(std::move(reply));
             });
     });
 }

@@ -41,8 +41,12 @@ std::optional<std::string> run_unit(Dispatcher& dispatcher, const Unit& unit) {
     keeper.effects().begin();
     for (const auto& queued : unit.commands) {
         const std::vector<std::string_view> args(queued.args.begin(), queued.args.end());
-        dispatcher.serve(*queued.entry, args, first_key(*queued.entry->command, args), unit.asker,
-                         reply);
+        const auto& command = *queued.entry->command;
+        if (command.flags & commands::every_worker) {
+            dispatcher.serve_part(*queued.entry, args, unit.asker, reply);
+        } else {
+            dispatcher.serve(*queued.entry, args, first_key(command, args), unit.asker, reply);
+        }
     }
     keeper.effects().commit();
     return replies;
