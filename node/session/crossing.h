@@ -10,6 +10,7 @@
 
 #include "client/resp/writer.h"
 #include "node/session/command_table.h"
+#include "node/session/lease.h"
 #include "node/store/key.h"
 
 namespace grapevine::node::session {
@@ -35,6 +36,11 @@ public:
         std::uint32_t arguments;
         std::size_t reply_end = 0;  // Where its reply ends in `replies`.
     };
+
+    explicit Crossing(Term term) : confirms(term) {}
+    // On its way there: the term in which it was sent. On its way back: what its writes' replies
+    // confirm.
+    Term confirms;
 
     void add(Item item, std::span<const std::string_view> args);
     // Calls serve(item, args) for each request; replies are appended to `replies` in between.

@@ -143,7 +143,7 @@ Dispatcher::Outcome Dispatcher::dispatch_keyed(Session& session, const Parsed& p
     }
     if (session.missing_replies() >= most_missing_replies) return Outcome::later;
     auto& parcel = outgoing_[worker];
-    if (!parcel) parcel = std::make_unique<Crossing>();
+    if (!parcel) parcel = std::make_unique<Crossing>(term_);
     parcel->add(
         {session.id(), session.expect(), &entry, asker, parsed.key.slot, parsed.key.hash, 0, 0, 0},
         args);

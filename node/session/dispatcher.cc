@@ -110,9 +110,14 @@ void Dispatcher::retry_held() {
     }
 }
 
+// The next map's lease does not tell that the last one's was lost: who was replaced needs none, and
+// who has slept is fenced since it woke up. Only one that was prolonged makes good for it.
 void Dispatcher::set_topology(slots::TopologyPtr topology, std::uint64_t number) {
+    const bool lost = is_lease_lost();
     topology_ = std::move(topology);
     lease_.map_taken(number);
+    const bool needed = !topology_->fenced && lease_.until_us() != LeaseView::for_ever;
+    if (lost && (!needed || is_lease_lost())) ++term_;
     retry_held();
 }
 
@@ -129,10 +134,20 @@ void Dispatcher::look_at_lease() {
 
 // Voters wait a little longer than the lease lasts (gossip::Timing::hold_off): a write that was
 // served just in time is confirmed just in time.
-bool Dispatcher::must_not_confirm() {
+bool Dispatcher::is_lease_lost() {
     constexpr std::int64_t grace_us = 100'000;
-    const bool wrote = std::exchange(wrote_, false);
-    return wrote && io::Loop::read_monotonic_us() - grace_us >= lease_.until_us();
+    return io::Loop::read_monotonic_us() - grace_us >= lease_.until_us();
+}
+
+bool Dispatcher::must_not_confirm() {
+    const Term since = std::exchange(confirms_, no_write);
+    return since != no_write && (since < term_ || is_lease_lost());
+}
+
+// The peer may have a newer map, by which it needs no lease: this worker looks at its own.
+Term Dispatcher::confirms_for_peer(Term term) {
+    if (confirms_ == no_write) return no_write;
+    return must_not_confirm() ? in_doubt : term;
 }
 
 void Dispatcher::end_turn() {

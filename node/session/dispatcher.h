@@ -134,9 +134,13 @@ private:
     bool must_hold(const Session& session, const Parsed& parsed);
     bool owns(slots::Slot slot) const;
     bool waits_for_lease();
-    // Whether what was just served was a write that this node must not confirm any more.
     void look_at_lease();
+    bool is_lease_lost();
+    void note_write() { confirms_ = older(confirms_, term_); }
+    // Whether what is about to be sent confirms a write that this node must not confirm any more.
     bool must_not_confirm();
+    // After serving for a peer, which asked in its `term`: what the replies confirm there.
+    Term confirms_for_peer(Term term);
 
     // In everywhere.cc: commands that every worker has a part in.
     using OwnedArguments = std::shared_ptr<const std::vector<std::string>>;
@@ -185,7 +189,8 @@ private:
     unsigned writes_held_ = 0;  // By these holders.
     LeaseView lease_;
     bool lease_over_ = false;  // As of the turn's beginning, or of retry_held(); so for a replica.
-    bool wrote_ = false;       // A write was served since replies were last sent.
+    Term term_ = first_term;
+    Term confirms_ = no_write;         // What was written since replies were last sent.
     std::vector<std::uint64_t> held_;  // Sessions that wait for writes to be served.
     observe::WorkerStats stats_;
 

@@ -1,5 +1,7 @@
 // Commands that are about no single key, when a node has several workers: each has a part of the
 // answer.
+#include <numeric>
+
 #include "node/commands/join.h"
 #include "node/observe/ticks.h"
 #include "node/session/dispatcher.h"
@@ -38,7 +40,7 @@ void Dispatcher::serve_part(const Entry& entry, std::span<const std::string_view
     if (!alone && writes_everywhere(*entry.command) && keeper_.replica())
         return reply.error(replica_error());
     const bool writes = (entry.command->flags & commands::writes) != 0;
-    wrote_ = wrote_ || (writes && topology_);
+    if (writes && topology_) note_write();
     auto& usage = stats_.of(entry.id);
     ++usage.calls;
     const auto start = observe::ticks();
@@ -78,12 +80,15 @@ void Dispatcher::write_everywhere(Talk& talk, const OwnedArguments& args, const 
     if (refuse_everywhere(talk.entry, talk.reply)) return;
     struct Parts {
         std::vector<std::string> replies;
+        std::vector<Term> confirm;
         journal::Effects effects;
     };
     const auto* entry = &talk.entry;
     const auto answer = talk.later();
+    const Term term = term_;
     auto parts = std::make_shared<Parts>();
     parts->replies.resize(peers_.size());
+    parts->confirm.resize(peers_.size());
     journal_.loop().post([=, this] {
         journal_.barrier(
             [=, this](unsigned index) {
@@ -93,6 +98,7 @@ void Dispatcher::write_everywhere(Talk& talk, const OwnedArguments& args, const 
                 if (index == 0) parts->effects.listen(listening);
                 effects.listen(false);
                 parts->replies[index] = peer->part(*entry, args, asker);
+                parts->confirm[index] = peer->confirms_for_peer(term);
                 effects.listen(listening);
             },
             [=, this](journal::Offset) {
@@ -103,7 +109,9 @@ void Dispatcher::write_everywhere(Talk& talk, const OwnedArguments& args, const 
                 const bool done = !reply.starts_with('-');
                 if (done) parts->effects.record(asker.database, views);
                 if (!parts->effects.empty()) journal_.append(parts->effects.take());
-                answer.give(std::move(reply));
+                answer.give(
+                    std::move(reply),
+                    std::accumulate(parts->confirm.begin(), parts->confirm.end(), no_write, older));
             });
     });
 }

@@ -113,17 +113,18 @@ void Dispatcher::run_part(Session& session, Unit unit, std::string header) {
     }
     const auto place = session.expect();
     session.pause();
-    home->loop_.post([this, home, id = session.id(), place, version, header = std::move(header),
-                      unit = std::move(unit)] {
+    home->loop_.post([this, home, id = session.id(), place, version, term = term_,
+                      header = std::move(header), unit = std::move(unit)] {
         auto replies = run_unit(*home, unit);
         const bool aborted = !replies;
-        loop_.post(
-            [this, id, place, aborted, text = aborted ? null_array(version) : header + *replies] {
-                auto* found = find(id);
-                if (found == nullptr) return;
-                if (aborted) found->forget_transaction();
-                found->fill(place, text);
-            });
+        const Term confirms = home->confirms_for_peer(term);
+        loop_.post([this, id, place, aborted, confirms,
+                    text = aborted ? null_array(version) : header + *replies] {
+            auto* found = find(id);
+            if (found == nullptr) return;
+            if (aborted) found->forget_transaction();
+            found->fill(place, text, confirms);
+        });
     });
 }
 

@@ -10,6 +10,19 @@
 
 namespace grapevine::node::session {
 
+// What a reply confirms. A worker's term ends when it has lost its lease for good, as far as it
+// knows: what was written before the end of a term is never confirmed after it.
+using Term = std::uint64_t;
+inline constexpr Term no_write = 0;
+inline constexpr Term in_doubt = 1;  // A write of a term that is always over.
+inline constexpr Term first_term = 2;
+
+// Of two replies that are sent together.
+inline Term older(Term left, Term right) {
+    if (left == no_write || right == no_write) return std::max(left, right);
+    return std::min(left, right);
+}
+
 // Written on the bus's thread. Times are microseconds of the loops' monotonic clock.
 class Lease {
 public:
@@ -26,6 +39,8 @@ private:
 // What one worker may count on.
 class LeaseView {
 public:
+    static constexpr std::int64_t for_ever = std::numeric_limits<std::int64_t>::max();
+
     // Until then: for ever.
     void watch(const Lease& lease) {
         lease_ = &lease;
@@ -46,7 +61,7 @@ public:
 private:
     const Lease* lease_ = nullptr;
     std::uint64_t map_ = 0;
-    std::int64_t until_us_ = std::numeric_limits<std::int64_t>::max();
+    std::int64_t until_us_ = for_ever;
 };
 
 }  // namespace grapevine::node::session

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "node/session/lease.h"
+
 namespace grapevine::node::session {
 
 class ReplyQueue {
@@ -15,10 +17,12 @@ public:
 
     // Keeps a place for a reply that comes later; one that is not wanted is dropped then.
     std::uint64_t expect(bool wanted = true);
-    // A reply that is ready, while waiting().
-    void append(std::string_view reply);
-    // The reply of a place; appends to `ready` what can be sent now. A place is filled once.
-    void fill(std::uint64_t place, std::string_view reply, std::string& ready);
+    // A reply that is ready, while waiting(), and what it confirms.
+    void append(std::string_view reply, Term confirms = no_write);
+    // The reply of a place; appends to `ready` what can be sent now, and answers what that
+    // confirms. A place is filled once.
+    Term fill(std::uint64_t place, std::string_view reply, std::string& ready,
+              Term confirms = no_write);
 
     std::size_t bytes() const { return bytes_; }      // Held back.
     std::size_t missing() const { return missing_; }  // Places not filled yet.
@@ -28,6 +32,7 @@ private:
         std::string bytes;
         bool missing = false;
         bool wanted = true;
+        Term confirms = no_write;
     };
 
     std::vector<Piece> pieces_;  // From head_ on; the first one is missing.

@@ -73,7 +73,7 @@ void Dispatcher::serve(const Entry& entry, std::span<const std::string_view> arg
             reply.error(error);
             return;
         }
-        wrote_ = wrote_ || writes;
+        if (writes) note_write();
     }
     auto& usage = stats_.of(entry.id);
     ++usage.calls;
@@ -94,12 +94,14 @@ void Dispatcher::serve_crossing(Crossing& crossing) {
         const auto first = static_cast<std::size_t>(item.entry->command->keys.first);
         serve(*item.entry, args, {args[first], item.slot, item.hash}, item.asker, reply);
     });
+    crossing.confirms = confirms_for_peer(crossing.confirms);
 }
 
 void Dispatcher::deliver_crossing(const Crossing& crossing) {
-    crossing.deliver_all([this](const Crossing::Item& item, std::string_view reply) {
-        wrote_ = wrote_ || (item.entry->command->flags & commands::writes) != 0;
-        if (auto* session = find(item.session)) session->fill(item.place, reply);
+    crossing.deliver_all([&](const Crossing::Item& item, std::string_view reply) {
+        const bool writes = (item.entry->command->flags & commands::writes) != 0;
+        if (auto* session = find(item.session))
+            session->fill(item.place, reply, writes ? crossing.confirms : no_write);
     });
 }
 

@@ -135,8 +135,9 @@ void Session::flush() {
     if (closing_ && stream_.open() && stream_.unsent() == 0 && !waiting()) close();
 }
 
-void Session::fill(std::uint64_t place, std::string_view reply) {
-    replies_.fill(place, reply, dispatcher_.out_);
+void Session::fill(std::uint64_t place, std::string_view reply, Term confirms) {
+    const Term released = replies_.fill(place, reply, dispatcher_.out_, confirms);
+    dispatcher_.confirms_ = older(dispatcher_.confirms_, released);
     if (inside_) return;
     flush();
     if (!replies_.waiting()) resume();

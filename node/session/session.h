@@ -67,7 +67,7 @@ public:
 
     // Keeps the place of a reply that comes later.
     std::uint64_t expect() { return replies_.expect(!manners.silent_now); }
-    void fill(std::uint64_t place, std::string_view reply);
+    void fill(std::uint64_t place, std::string_view reply, Term confirms = no_write);
     bool waiting() const { return replies_.waiting(); }
     std::size_t missing_replies() const { return replies_.missing(); }
     // The client's next requests wait until nothing is missing, or until resume().

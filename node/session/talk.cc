@@ -10,11 +10,11 @@ Answer Talk::later() {
     return {dispatcher, session.id(), place, session.manners.version};
 }
 
-void Answer::give(std::string reply) const {
-    dispatcher_->loop().post(
-        [dispatcher = dispatcher_, session = session_, place = place_, text = std::move(reply)] {
-            if (auto* found = dispatcher->find(session)) found->fill(place, text);
-        });
+void Answer::give(std::string reply, Term confirms) const {
+    dispatcher_->loop().post([dispatcher = dispatcher_, session = session_, place = place_,
+                              confirms, text = std::move(reply)] {
+        if (auto* found = dispatcher->find(session)) found->fill(place, text, confirms);
+    });
 }
 
 void Answer::give(const Error& error) const {

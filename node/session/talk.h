@@ -8,6 +8,7 @@
 
 #include "client/resp/writer.h"
 #include "node/session/command_table.h"
+#include "node/session/lease.h"
 
 namespace grapevine::node::session {
 
@@ -22,8 +23,9 @@ public:
         : dispatcher_(&dispatcher), session_(session), place_(place), version_(version) {}
 
     client::resp::Version version() const { return version_; }
-    // Delivers an encoded reply. Does nothing when the client has gone meanwhile.
-    void give(std::string reply) const;
+    // Delivers an encoded reply, which may confirm a write. Does nothing when the client has gone
+    // meanwhile.
+    void give(std::string reply, Term confirms = no_write) const;
     void give(const Error& error) const;
 
 private:

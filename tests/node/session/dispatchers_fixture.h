@@ -78,7 +78,8 @@ public:
         journal_.attach(std::move(sources));
         for (auto* peer : peers_) {
             peer->set_peers(peers_);
-            peer->set_lease(lease_);
+            leases_.push_back(std::make_unique<session::Lease>());
+            peer->set_lease(*leases_.back());
         }
         lease_until(for_ever);
         take_map(map());
@@ -86,8 +87,11 @@ public:
 
     static constexpr std::int64_t for_ever = std::numeric_limits<std::int64_t>::max();
     static std::int64_t now_us() { return io::Loop::read_monotonic_us(); }
-    void lease_until(std::int64_t until_us) { lease_.tell(until_us); }
-    session::Lease& lease() { return lease_; }
+    void lease_until(std::int64_t until_us) {
+        for (auto& lease : leases_) lease->tell(until_us);
+    }
+    // In a node all have one. They do not look at it at the same time, though.
+    session::Lease& lease_of(unsigned worker) { return *leases_[worker]; }
     session::Dispatcher& worker(unsigned index) { return *peers_[index]; }
     journal::Journal& journal() { return journal_; }
 
@@ -99,9 +103,9 @@ public:
         map.serving = true;
         return map;
     }
-    void take_map(const slots::Topology& map, std::uint64_t number = 0) {
+    void take_map(const slots::Topology& map) {
         for (auto* peer : peers_)
-            peer->set_topology(std::make_shared<const slots::Topology>(map), number);
+            peer->set_topology(std::make_shared<const slots::Topology>(map), 0);
     }
 
     // Lets one worker do what has come for it, and no other.
@@ -146,7 +150,7 @@ private:
     NoHost host_;
     const std::vector<std::span<const commands::Command>> families_ = all_families();
     session::CommandTable table_{families_};
-    session::Lease lease_;
+    std::vector<std::unique_ptr<session::Lease>> leases_;  // By worker.
     io::Loop journal_loop_;
     journal::Journal journal_{journal_loop_, 1 << 20};
     std::vector<std::unique_ptr<Worker>> workers_;

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+using grapevine::node::session::no_write;
 using grapevine::node::session::ReplyQueue;
 
 TEST_CASE("replies leave in the order of their requests", "[session]") {
@@ -56,4 +57,19 @@ TEST_CASE("places stay valid after the queue has run empty", "[session]") {
         queue.fill(place, "x", ready);
     }
     CHECK(ready == "xxx");
+}
+
+TEST_CASE("what leaves together confirms the oldest write among it", "[session]") {
+    ReplyQueue queue;
+    const auto first = queue.expect();
+    queue.append("b", 5);
+    queue.append("c");
+    const auto third = queue.expect();
+    const auto unwanted = queue.expect(false);
+    std::string ready;
+
+    CHECK(queue.fill(third, "d", ready, 4) == no_write);
+    CHECK(queue.fill(first, "a", ready) == 4);
+    CHECK(queue.fill(unwanted, "e", ready, 3) == no_write);
+    CHECK(ready == "abcd");
 }
