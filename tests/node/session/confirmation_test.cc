@@ -136,6 +136,13 @@ TEST_CASE("a replaced node's worker does not confirm what it had asked another f
         node.turn_all();
         CHECK(node.client.received() == "(closed)");
     }
+    SECTION("unless it gave its slots away before it lost anything") {
+        const auto number = node.lease_of(0).map_made();
+        node.lease_until(Dispatchers::for_ever);
+        node.worker(0).set_topology(std::make_shared<const slots::Topology>(replaced()), number);
+        node.turn_all();
+        CHECK(node.client.received() == "+OK\r\n");
+    }
     SECTION("unless its lease was prolonged meanwhile") {
         node.lose_lease_then_take(Dispatchers::map(), Dispatchers::now_us() + hour_us);
         node.turn_all();
