@@ -58,11 +58,6 @@ Follow last_follow(Village& village, std::size_t number) {
     return last;
 }
 
-bool serves(Village& village, std::size_t number, std::uint16_t slot) {
-    const auto map = village.node(number).topology();
-    return map->serving && !map->fenced && map->owner[slot] == map->self;
-}
-
 }  // namespace
 
 TEST_CASE("a replica that has never been in step does not take over", "[gossip]") {
@@ -128,7 +123,7 @@ TEST_CASE("a primary that comes back with less is replaced before it serves", "[
     village.run(Duration{10'000});  // Everybody has asked everybody.
 
     bool served = false;
-    village.after_each = [&] { served = served || (village.alive(0) && serves(village, 0, 0)); };
+    village.after_each = [&] { served = served || (village.alive(0) && village.accepts(0, 0)); };
     village.kill(0);
     served = false;
     village.restart(0);
@@ -183,7 +178,7 @@ TEST_CASE("a primary that comes back with all of its data keeps its slots", "[go
     village.run(Duration{10'000});
 
     CHECK(village.owner(1, 0) == 0u);
-    CHECK(serves(village, 0, 0));
+    CHECK(village.accepts(0, 0));
     CHECK(village.count<KeepData>(3) == 0);
 }
 
@@ -226,7 +221,7 @@ TEST_CASE("an operator's order to follow is obeyed, whatever the primary has los
     Village village(68);
     let_3_keep_what_0_lost(village);
     CHECK(village.owner(1, 0) == 0u);
-    CHECK(serves(village, 0, 0));  // Nobody may take over: it does not wait for ever.
+    CHECK(village.accepts(0, 0));  // Nobody may take over: it does not wait for ever.
     const auto followed = village.count<Follow>(3);
 
     REQUIRE(village.obey(3, Replicate{village.id(0)}));

@@ -91,17 +91,13 @@ TEST_CASE("who was elected long ago waits for whom its voters have answered sinc
     village.run(Timing{}.vote_life());
     village.heal();
     village.cut_pair(0, 3);  // It does not hear the claim itself.
-    const auto accepts = [&](std::size_t number) {
-        const auto map = village.node(number).topology();
-        return map->serving && !map->fenced && map->owner[0] == map->self;
-    };
-    REQUIRE(village.run_until([&] { return accepts(0); }, Duration{30'000}));
+    REQUIRE(village.run_until([&] { return village.accepts(0); }, Duration{30'000}));
 
     bool both = false;
-    village.after_each = [&] { both = both || (accepts(0) && accepts(3)); };
+    village.after_each = [&] { both = both || (village.accepts(0) && village.accepts(3)); };
     village.mend_disk(3);
 
-    CHECK(village.run_until([&] { return accepts(3) && village.owner(1, 0) == 3u; },
+    CHECK(village.run_until([&] { return village.accepts(3) && village.owner(1, 0) == 3u; },
                             Duration{30'000}));
     CHECK_FALSE(both);
 }

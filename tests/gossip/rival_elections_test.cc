@@ -183,19 +183,15 @@ TEST_CASE("who was elected long ago waits for whom another election has put ther
     REQUIRE(village.run_until([&] { return is_elected(3); }, Duration{30'000}));
     village.resume(6);
     REQUIRE(village.run_until([&] { return is_elected(6); }, Duration{30'000}));
-    const auto accepts = [&](std::size_t number) {
-        const auto map = village.node(number).topology();
-        return map->serving && !map->fenced && map->owner[0] == map->self;
-    };
     village.on_send = nullptr;
     village.mend_disk(3);
-    REQUIRE(village.run_until([&] { return accepts(3); }, Duration{30'000}));
+    REQUIRE(village.run_until([&] { return village.accepts(3); }, Duration{30'000}));
 
     bool both = false;
-    village.after_each = [&] { both = both || (accepts(3) && accepts(6)); };
+    village.after_each = [&] { both = both || (village.accepts(3) && village.accepts(6)); };
     village.mend_disk(6);
 
-    CHECK(village.run_until([&] { return accepts(6); }, Duration{30'000}));
+    CHECK(village.run_until([&] { return village.accepts(6); }, Duration{30'000}));
     CHECK_FALSE(both);
 }
 
@@ -204,12 +200,8 @@ TEST_CASE("a voter that starts again knows whom a usurper has displaced", "[goss
     Settings settings;
     settings.require_full_coverage = false;
     village.found(3, 1, settings);
-    const auto accepts = [&](std::size_t number) {
-        const auto map = village.node(number).topology();
-        return map->serving && !map->fenced && map->owner[0] == map->self;
-    };
     village.cut({0});
-    REQUIRE(village.run_until([&] { return accepts(3); }, Duration{60'000}));
+    REQUIRE(village.run_until([&] { return village.accepts(3); }, Duration{60'000}));
     REQUIRE(village.obey(0, BumpEpoch{}));           // In the very epoch of its successor.
     village.run(2 * Timing{}.redis_vote_spacing());  // Its voters forget the vote.
     village.heal();
@@ -219,7 +211,7 @@ TEST_CASE("a voter that starts again knows whom a usurper has displaced", "[goss
     REQUIRE(village.obey(0, BumpEpoch{}));  // A later one.
 
     bool both = false;
-    village.after_each = [&] { both = both || (accepts(0) && accepts(3)); };
+    village.after_each = [&] { both = both || (village.accepts(0) && village.accepts(3)); };
     REQUIRE(village.run_until([&] { return village.owner(1, 0) == 0u; }, Duration{5'000}));
     village.run(Duration{1'000});
     village.kill(1);
@@ -228,7 +220,7 @@ TEST_CASE("a voter that starts again knows whom a usurper has displaced", "[goss
     village.run(Duration{30'000});
 
     CHECK_FALSE(both);
-    CHECK_FALSE(accepts(0));
+    CHECK_FALSE(village.accepts(0));
 }
 
 TEST_CASE("an heir without a seat gets none by taking a new epoch", "[gossip]") {
@@ -236,10 +228,6 @@ TEST_CASE("an heir without a seat gets none by taking a new epoch", "[gossip]") 
     Settings settings;
     settings.require_full_coverage = false;
     village.found(3, 1, settings);
-    const auto accepts = [&](std::size_t number) {
-        const auto map = village.node(number).topology();
-        return map->serving && !map->fenced && map->owner[0] == map->self;
-    };
     village.cut({0});
     village.on_send = [&](std::size_t from, const Message& message) {
         const bool asks = std::holds_alternative<VoteRequest>(message.body);
@@ -252,18 +240,18 @@ TEST_CASE("an heir without a seat gets none by taking a new epoch", "[gossip]") 
     village.cut_pair(3, 2);  // Node 1 hears the heir, node 2 its predecessor.
     for (std::size_t other : {1, 3, 4, 5}) village.cut_pair(0, other);
     village.mend_disk(3);
-    REQUIRE(village.run_until([&] { return accepts(0); }, Duration{90'000}));
-    REQUIRE_FALSE(accepts(3));
+    REQUIRE(village.run_until([&] { return village.accepts(0); }, Duration{90'000}));
+    REQUIRE_FALSE(village.accepts(3));
 
     bool both = false;
-    village.after_each = [&] { both = both || (accepts(0) && accepts(3)); };
+    village.after_each = [&] { both = both || (village.accepts(0) && village.accepts(3)); };
     REQUIRE(village.obey(1, BumpEpoch{}));
     village.run(Duration{2'000});
     REQUIRE(village.obey(3, BumpEpoch{})->starts_with("BUMPED"));
     village.run(Duration{30'000});
 
     CHECK_FALSE(both);
-    CHECK(accepts(0));
+    CHECK(village.accepts(0));
 }
 
 TEST_CASE("a failover that was given up is not voted for when the disk is back", "[gossip]") {

@@ -137,6 +137,11 @@ std::optional<std::size_t> Village::owner(std::size_t observer, std::uint16_t sl
     return static_cast<std::size_t>(found - ids_.begin());
 }
 
+bool Village::accepts(std::size_t number, std::uint16_t slot) {
+    const auto map = node(number).topology();
+    return map->serving && !map->fenced && map->owner[slot] == map->self;
+}
+
 Result<std::string> Village::obey(std::size_t number, const Order& order) {
     Obeyed obeyed = node(number).obey(order, now_);
     ids_[number] = node(number).self();

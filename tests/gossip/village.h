@@ -79,6 +79,9 @@ public:
     // Nothing when nobody has it.
     std::optional<std::size_t> owner(std::size_t observer, std::uint16_t slot);
 
+    // Writes to the slot.
+    bool accepts(std::size_t number, std::uint16_t slot = 0);
+
     Result<std::string> obey(std::size_t number, const Order& order);
     void set_offset(std::size_t number, std::uint64_t offset);
     void kill(std::size_t number);     // SIGKILL: links end, connections are refused.
