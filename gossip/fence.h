@@ -10,7 +10,8 @@ namespace grapevine::gossip {
 // has a vote, once that one has given way, or so many have heard our claim that it finds no
 // majority any more. A primary that took a new epoch by itself while it was fenced may have a
 // successor that does so: its seat counts as well once too few others are left that could have
-// elected one.
+// elected one, unless it had none before. A seat that counts goes on counting until the next epoch
+// of that kind, or the next place.
 bool has_seat(const Core& core);
 // That it counts, or does not yet, has to survive a restart.
 void note_seat(Core& core);

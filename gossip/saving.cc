@@ -43,8 +43,11 @@ void await(Core& core, const Pending& pending) {
 // Nobody knows how long the node was away: all count from now.
 void restore_votes(Core& core, const State& state) {
     for (const auto& [primary, vote] : state.votes) {
-        core.votes_against[primary] = {core.now,      vote.epoch, vote.candidate,
-                                       vote.original, false,      true};
+        core.votes_against[primary] = {.at = core.now,
+                                       .epoch = vote.epoch,
+                                       .candidate = vote.candidate,
+                                       .original = vote.original,
+                                       .restored = true};
     }
 }
 
@@ -131,7 +134,7 @@ void restore_members(Core& core, const State& state) {
         restore_slots(core, saved);
         if (Member* primary = core.members.find(saved.primary)) primary->had_replicas = true;
     }
-    core.voters = core.members.voters();
+    core.voters = core.members.voters();  // Leases are as long as there are many.
     restore_heirs(core, state);
     restore_displaced(core, state);
     restore_seat(core, state);

@@ -68,6 +68,15 @@ void emit(Core& core, LinkId link, Message&& message) {
     sent.message = std::move(message);
 }
 
+// A request for votes in an election that has been given up since: it would be voted for
+// nevertheless, and nobody be elected.
+bool is_over(const Core& core, const Held& held) {
+    const bool asks = std::holds_alternative<VoteRequest>(held.message.body);
+    const bool stands =
+        core.election.asked && core.election.epoch == held.message.header.current_epoch;
+    return asks && !stands && !GRAPEVINE_MUTANT(epoch_not_raised);
+}
+
 }  // namespace
 
 Claim claim_of(const Core& core) {
@@ -122,18 +131,12 @@ void release_saved(Core& core, Generation generation) {
         tell = tell || core.pending.front().tell_everyone;
         core.pending.pop_front();
     }
-    // Whose election is over by now would be voted for nevertheless, and no primary be served by
-    // it.
-    std::erase_if(core.held, [&](const Held& held) {
-        const bool asks = std::holds_alternative<VoteRequest>(held.message.body);
-        const bool stands =
-            core.election.asked && core.election.epoch == held.message.header.current_epoch;
-        return asks && !stands && !GRAPEVINE_MUTANT(epoch_not_raised);
-    });
     // Never before the claim that it was made under: later heartbeats must not say less.
     while (!core.held.empty() && core.held.front().generation <= core.spoken_generation) {
-        if (const Member* to = core.members.find(core.held.front().to)) {
-            emit(core, way_to(core, *to), std::move(core.held.front().message));
+        Held& held = core.held.front();
+        const Member* to = core.members.find(held.to);
+        if (to != nullptr && !is_over(core, held)) {
+            emit(core, way_to(core, *to), std::move(held.message));
         }
         core.held.pop_front();
     }

@@ -1,6 +1,7 @@
 #include "node/replication/upstream.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "node/io/socket.h"
@@ -17,12 +18,6 @@ constexpr std::uint64_t longest_pause_ms = 1000;
 std::uint64_t pause_ms(unsigned failures) {
     constexpr std::uint64_t first_pause_ms = 20;
     return std::min(first_pause_ms << std::min(failures, 10u), longest_pause_ms);
-}
-
-std::pair<std::string, std::string> folder_and_name(const std::string& path) {
-    const auto slash = path.rfind('/');
-    if (slash == std::string::npos) return {".", path};
-    return {path.substr(0, slash), path.substr(slash + 1)};
 }
 
 }  // namespace
@@ -194,11 +189,11 @@ Result<void> Upstream::keep_lost_writes(const LostWrites& lost, Offset fork) con
                   fork, journal_.backlog().begin());
         return {};
     }
-    const auto [folder, name] = folder_and_name(kept->dump);
+    const std::filesystem::path dump(kept->dump);
     log::warn(
         "the last dump is kept, it may have older writes that only this node had: read it with "
         "grapevine-server --port PORT --save '' --dir {} --dbfilename {} fork={} end={}",
-        folder, name, fork, journal_.backlog().begin());
+        dump.parent_path().string(), dump.filename().string(), fork, journal_.backlog().begin());
     return {};
 }
 
