@@ -77,13 +77,15 @@ NodeIndex Router::route(const Facts& facts, const Trip& trip) {
 }
 
 // Its replicas in turn, and itself: whichever of them takes the slots over will serve or say who
-// does. What a silent node is sent would wait for it. Without known replicas anybody may say it: a
-// map from the middle of a failover shows none, and the primary may be back at another address.
+// does. What a silent node is sent would wait for it. Then anybody, who may say it as well: a map
+// from the middle of a failover does not show all replicas, and they may be at other addresses.
 NodeIndex Router::heir(NodeIndex primary, const Trip& trip) const {
     const auto& replicas = map_.replicas_of(primary);
-    if (replicas.empty()) return trip.setbacks % 2 == 0 ? primary : some_node(trip.setbacks / 2);
-    const std::size_t choice = trip.setbacks % (replicas.size() + (is_silent(primary) ? 0u : 1u));
-    return choice < replicas.size() ? replicas[choice] : primary;
+    const bool has_primary = replicas.empty() || !is_silent(primary);
+    const auto others = static_cast<unsigned>(replicas.size() + (has_primary ? 1 : 0));
+    const unsigned choice = trip.setbacks % (others + 1);
+    if (choice < replicas.size()) return replicas[choice];
+    return choice < others ? primary : some_node(trip.setbacks / (others + 1));
 }
 
 // A node that is not known to be down; any when all are.
@@ -204,7 +206,8 @@ bool Router::is_asking() const {
 
 std::optional<NodeIndex> Router::question(Instant now) {
     if (is_asking() || now < next_question()) return {};
-    const NodeIndex node = some_node(chance());
+    asked_ = unanswered_ == 0 ? chance() : asked_ + 1;
+    const NodeIndex node = some_node(asked_);
     if (node == no_node) return {};
     const bool quiet = now - asked_at_ > 4 * gap_;
     const bool mild = GRAPEVINE_CLIENT_MUTANT(gap_stays);
@@ -227,7 +230,8 @@ Instant Router::next_question() const {
 
 // What nobody has answered has not taught us anything: it is not to wait as long as if it had.
 Duration Router::gap_after_failure() const {
-    return std::min(refresh_.first_gap * (1 << std::min(unanswered_ - 1, 10u)), gap_);
+    const Duration longest = std::min(gap_, refresh_.longest_gap_unanswered);
+    return std::min(refresh_.first_gap * (1 << std::min(unanswered_ - 1, 10u)), longest);
 }
 
 bool Router::learned(SlotMap map, Instant) {

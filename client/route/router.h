@@ -33,7 +33,8 @@ struct RefreshSettings {
     Duration reading_period = std::chrono::seconds(2);    // While replicas are read from: nothing
                                                           // else tells of a new one.
     Duration first_gap = std::chrono::milliseconds(100);  // Between two, when there is occasion;
-    Duration longest_gap = std::chrono::seconds(8);       // longer each time until it is quiet.
+    Duration longest_gap = std::chrono::seconds(8);       // longer each time until it is quiet,
+    Duration longest_gap_unanswered = std::chrono::seconds(1);  // but not while nobody answers.
 };
 
 class Router {
@@ -125,7 +126,8 @@ private:
     bool asking_ = false;
     bool wanted_ = true;
     Duration gap_;
-    unsigned unanswered_ = 0;  // Questions since the last that was answered.
+    unsigned unanswered_ = 0;  // Questions since the last that was answered:
+    std::uint32_t asked_ = 0;  // they go round, from a node chosen by chance.
     Instant asked_at_{};
     bool ever_asked_ = false;
     std::uint64_t questions_ = 0;

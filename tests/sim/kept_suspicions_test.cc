@@ -139,3 +139,37 @@ danger_ms 110000
 drill 0
 )");
 }
+
+// Of all that its clients knew only one was left: they asked those that were gone again and again.
+TEST_CASE("ClientsSettle, seed 2000002953", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 2000002953
+primaries 2
+node_timeout_ms 200
+delay_least_us 50
+delay_most_us 100
+spike_ms 100
+disk_most_us 50000
+codec 0
+host_evidence 1
+validity_factor 1
+replication_ping_ms 1000
+clients 0
+client_pause_ms 200
+wait_per_mille 100
+callers 2
+danger_ms 110000
+drill 0
+at 4144000 wipe 3 80 73
+at 7508000 wipe 0 43 103
+at 18854000 forget 0 258 33
+at 24500000 power_off 1 20 52
+at 26825000 power_off 2 20 32
+at 36843000 wipe 1 308 18
+at 43400000 wipe 1 102 123
+at 43955000 forget 1 304 438
+at 44122000 power_off 2 37 295
+at 60488000 forget 2 13 207
+at 84117000 wipe 3 434 229
+)");
+}

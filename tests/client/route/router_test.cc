@@ -1,6 +1,7 @@
 #include "client/route/router.h"
 
 #include <catch2/catch.hpp>
+#include <set>
 
 using namespace grapevine;
 using namespace grapevine::client;
@@ -147,6 +148,8 @@ TEST_CASE("the replicas of a primary that is gone are asked in turn with it", "[
     CHECK(world.next() == world.first);
     CHECK(world.router.lost(world.facts, world.trip, world.first, false, "refused", start).kind ==
           Kind::later);
+    CHECK(world.next() != world.heir_of_first);  // Others may know.
+    CHECK(world.refuse(world.next(), "MOVED 100 10.0.0.1:7000").kind == Kind::later);
     CHECK(world.next() == world.heir_of_first);
     world.router.served(world.facts, world.trip, world.heir_of_first);
     CHECK(world.router.route({.slot = 101}, {}) == world.heir_of_first);
@@ -172,12 +175,32 @@ TEST_CASE("without known replicas anybody may say where a primary that is gone i
     CHECK(world.next() == world.router.directory().index_of("10.0.0.9", 7000));
 }
 
+TEST_CASE("where a whole shard is gone the others are asked too", "[route]") {
+    World world;
+    world.router.down(world.first);
+    world.router.down(world.heir_of_first);
+    const auto fails_at = [&](NodeIndex node) {
+        CHECK(world.next() == node);
+        CHECK(world.router.lost(world.facts, world.trip, node, false, "refused", start).kind ==
+              Kind::later);
+    };
+    for (int round = 0; round < 2; ++round) {
+        fails_at(world.heir_of_first);
+        fails_at(world.first);
+        const NodeIndex other = world.next();
+        CHECK((other == world.second || other == world.node(7003)));
+        CHECK(world.refuse(other, "MOVED 100 10.0.0.1:7000").kind == Kind::later);
+    }
+}
+
 TEST_CASE("what is for a silent primary does not wait for it when it has replicas", "[route]") {
     World world;
     world.router.silent(world.first);
-    for (int i = 0; i < 3; ++i) {
-        CHECK(world.next() == world.heir_of_first);
-        CHECK(world.refuse(world.heir_of_first, "MOVED 100 10.0.0.1:7000").kind == Kind::later);
+    for (int i = 0; i < 6; ++i) {
+        const NodeIndex next = world.next();
+        CHECK(next != world.first);
+        CHECK((next == world.heir_of_first || i % 2 != 0));
+        CHECK(world.refuse(next, "MOVED 100 10.0.0.1:7000").kind == Kind::later);
     }
     world.router.served(world.facts, world.trip, world.heir_of_first);
     CHECK(world.router.route({.slot = 101}, {}) == world.heir_of_first);
@@ -254,4 +277,21 @@ TEST_CASE("a question without an answer is asked again soon, however many had on
     world.learn();
     world.router.down(world.first);
     CHECK(world.router.next_question() > now + 1s);
+}
+
+TEST_CASE("where nobody answers, all that are known are asked in turn, and soon", "[route]") {
+    World world;
+    Instant now = start + 1h;
+    std::set<NodeIndex> asked;
+    for (const std::uint16_t port : {7000, 7001, 7002, 7003}) world.router.down(world.node(port));
+    for (int i = 0; i < 40; ++i) {
+        if (i % 4 == 0) asked.clear();
+        const auto node = world.router.question(now);
+        REQUIRE(node);
+        asked.insert(*node);
+        world.router.not_learned(now);
+        CHECK(world.router.next_question() - now <= 1s);
+        now = world.router.next_question();
+        if (i % 4 == 3) CHECK(asked.size() == 4);
+    }
 }
