@@ -129,6 +129,8 @@ void read_extension(std::uint16_t type, Bytes payload, Extensions& extensions) {
         extensions.view = read_number<std::uint64_t>(payload, 0);
     } else if (type == layout::witnesses) {
         read_witnesses(payload, extensions);
+    } else if (type == layout::claim_unsaved) {
+        extensions.claim_unsaved = true;
     }
 }
 

@@ -149,6 +149,10 @@ std::uint16_t put_extensions(Buffer& buffer, const Extensions& extensions) {
         put_witnesses(buffer, *extensions.witnesses);
         ++count;
     }
+    if (extensions.claim_unsaved) {
+        put_extension(buffer, layout::claim_unsaved, 0);
+        ++count;
+    }
     return count;
 }
 

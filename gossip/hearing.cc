@@ -105,7 +105,7 @@ void follow_address(Hearing& hearing) {
 }
 
 // Each answer belongs to the oldest question.
-void note_contact(Hearing& hearing) {
+void note_contact(Hearing& hearing, const Extensions& extensions) {
     const Core& core = hearing.core;
     Member& sender = *hearing.sender;
     if (sender.asked.empty()) return;
@@ -120,27 +120,27 @@ void note_contact(Hearing& hearing) {
         sender.abstains_until.reset();
         return;
     }
-    sender.knows_claim = sender.knows_claim || question.counts;
+    sender.knows_claim = sender.knows_claim || (question.counts && !extensions.claim_unsaved);
     const auto lease = told_lease(core, capabilities);
     if (!question.counts || !lease) return;
     const Instant since = GRAPEVINE_MUTANT(fence_from_answer) ? core.now : question.at;
     sender.contact_until = sender.abstains_until = since + *lease;
 }
 
-void answered(Hearing& hearing) {
+void answered(Hearing& hearing, const Extensions& extensions) {
     Core& core = hearing.core;
     Member& sender = *hearing.sender;
     if (hearing.link != sender.link) return;
     sender.pong_received = core.now;
     sender.ping_sent.reset();
     const Instant asked_at = sender.asked.empty() ? Instant{} : sender.asked.front().at;
-    note_contact(hearing);
+    note_contact(hearing, extensions);
     note_sign_of_life(core, sender, asked_at);
     note_abdication(core, sender, hearing.header, asked_at);
     note_answered_offset(core, sender, hearing.header, asked_at);
     note_defeat(core, sender, hearing.header, asked_at);
     sender.attempts = 0;
-    sender.severed = sender.has_left = false;
+    sender.severed = sender.has_left = sender.turned_us_away = false;
     core.links.at(hearing.link).answered = true;
     clear(core, sender);
 }
@@ -205,7 +205,7 @@ void hear_heartbeat(Hearing& hearing, const Heartbeat& heartbeat) {
     Member& sender = *hearing.sender;
     sender.no_failover = (hearing.header.flags & flag_no_failover) != 0;
     if (heartbeat.kind == Heartbeat::Kind::ping) follow_address(hearing);
-    if (heartbeat.kind == Heartbeat::Kind::pong) answered(hearing);
+    if (heartbeat.kind == Heartbeat::Kind::pong) answered(hearing, heartbeat.extensions);
     hear_claim(core, sender, hearing.header);
     learn_shard(hearing, heartbeat.extensions);
     join_shard(core, sender, heartbeat.extensions);

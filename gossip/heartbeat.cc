@@ -148,9 +148,19 @@ bool is_quiet(const Core& core, const Member& member) {
                              core.now - member.heard_at);
 }
 
+// Whoever has no seat yet gets it when enough voters have its claim on their disks.
+bool seats_us(const Core& core, const Member& member) {
+    return !core.seated && !member.knows_claim && core.members.votes(core.self()) &&
+           core.members.votes(member);
+}
+
 bool is_due(const Core& core, const Member& member) {
     if (!member.link_up || member.handshake) return false;
     if (core.manual.active && core.manual.replica == member.id) return true;
+    const Duration since_asked = core.now - member.asked_at;
+    if (seats_us(core, member) && is_pulse_due(core.timing(), member.asked.size(), since_asked)) {
+        return true;
+    }
     return needs_pulse(core, member) || (!member.ping_sent && is_quiet(core, member));
 }
 
@@ -180,6 +190,12 @@ void forget_contact(Member& member) {
 void forget_recognition_by(Member& member) {
     forget_contact(member);
     member.knows_claim = false;
+}
+
+// What it claims is not on our disk yet.
+bool may_forget_claim(const Core& core, const Member& member, const Header& header) {
+    const bool claims = header.primary.none() && core.members.votes(core.self());
+    return claims && (member.role == Role::replica || core.latest() > core.saved);
 }
 
 // We have taken its place, but the disk does not hold it yet: what we say is that we follow it.
@@ -269,7 +285,11 @@ void answer(Core& core, LinkId link, Member* peer, const Header& header) {
         mark |= promise(core, *peer);
     }
     Heartbeat heartbeat = heartbeat_for(core, Heartbeat::Kind::pong, peer);
-    if ((header.capabilities & knows_grapevine) != 0) heartbeat.extensions.kin = core.kin;
+    if ((header.capabilities & knows_grapevine) != 0) {
+        heartbeat.extensions.kin = core.kin;
+        heartbeat.extensions.claim_unsaved =
+            peer != nullptr && may_forget_claim(core, *peer, header);
+    }
     say(core, link, std::move(heartbeat), static_cast<std::uint16_t>(mark));
 }
 

@@ -70,7 +70,7 @@ inline constexpr std::size_t hostname_limit = 255;
 inline constexpr std::size_t forgotten_size = id_size + 8;
 inline constexpr std::size_t grave_size = id_size + 8;  // After the digest, 8 bytes.
 inline constexpr std::size_t kin_size = 16;             // The number, 1 for settled, padding.
-// The last four are our own, and are never sent to a Redis: it would log a warning for each.
+// The last five are our own, and are never sent to a Redis: it would log a warning for each.
 enum ExtensionType : std::uint16_t {
     hostname = 0,
     human_name = 1,
@@ -79,7 +79,8 @@ enum ExtensionType : std::uint16_t {
     graves = 0x4756,
     kin = 0x4757,
     view = 0x4758,
-    witnesses = 0x4759
+    witnesses = 0x4759,
+    claim_unsaved = 0x475a  // Without a payload.
 };
 
 // Other bodies.

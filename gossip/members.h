@@ -120,7 +120,7 @@ struct Member {
     std::optional<Instant> relied_until;  // How long it counts on our last answer, at most.
     std::vector<Condition> conditions;    // The same for our long leases with witnesses.
     std::optional<Witnesses> witnesses;   // As it has told in its last question.
-    bool knows_claim = false;             // It has answered since we are what we are.
+    bool knows_claim = false;             // It has what we are, in this reign, on its disk.
     bool saw_successor = false;           // Of ours: as it has told in its last answer.
     NodeId displaced;                     // Whom it took all from by a new epoch.
     std::optional<Instant> waits_until;   // It took all from one who counts on us so long.

@@ -150,6 +150,9 @@ struct Extensions {
     std::optional<Kin> kin{};
     std::optional<std::uint64_t> view{};   // See gossip/view.h.
     std::optional<Witnesses> witnesses{};  // See gossip/witnesses.h.
+    // In an answer: what the asker claims is not on the sender's disk yet, and a crash would make
+    // it forget that.
+    bool claim_unsaved = false;
     bool operator==(const Extensions&) const = default;
 };
 

@@ -47,6 +47,7 @@ Extensions choose_extensions(Input& input, World& world) {
     if ((which & 32) != 0) {
         extensions.kin = Kin{std::uint64_t{input.byte()} + 1, (which & 64) != 0};
     }
+    extensions.claim_unsaved = (which & 128) != 0;
     return extensions;
 }
 

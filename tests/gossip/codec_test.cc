@@ -187,6 +187,14 @@ TEST_CASE("a view comes back from its bytes", "[gossip][codec]") {
     CHECK(*read == message);
 }
 
+TEST_CASE("that a claim is not saved yet comes back from its bytes", "[gossip][codec]") {
+    Message message = filled(heartbeat());
+    std::get<Heartbeat>(message.body).extensions.claim_unsaved = true;
+    const auto read = decode(encode(message));
+    REQUIRE(read);
+    CHECK(*read == message);
+}
+
 TEST_CASE("kin come back from their bytes", "[gossip][codec]") {
     Message message = filled(heartbeat());
     for (const Kin& kin : {Kin{1, false}, Kin{0xfedcba9876543210, true}}) {

@@ -270,3 +270,42 @@ TEST_CASE("a failover that was given up is not voted for when the disk is back",
     CHECK_FALSE(fenced);
     CHECK(village.count(1, Kind::vote_granted) == 0);
 }
+
+TEST_CASE("a voter whose disk does not hold a claim yet does not know it", "[gossip]") {
+    Village village(83);
+    Settings settings;
+    settings.require_full_coverage = false;
+    village.found(3, 1, settings);
+    village.cut({0});
+    village.on_send = [&](std::size_t from, const Message& message) {
+        const bool votes = std::holds_alternative<Vote>(message.body);
+        if (from == 1 && votes) village.house(1).disk_works = false;
+    };
+    REQUIRE(village.run_until([&] { return village.accepts(3); }, Duration{60'000}));
+    village.on_send = nullptr;
+    village.run(Duration{1'000});
+    const bool had_seat = village.node(3).inside().seated;
+
+    bool both = false;
+    village.after_each = [&] { both = both || (village.accepts(0) && village.accepts(3)); };
+    village.kill(1);  // It forgets the claim, and not its vote.
+    village.heal();
+    village.cut({0, 1});
+    village.house(1).disk_works = true;
+    village.restart(1);
+    village.run(Duration{90'000});
+    CHECK_FALSE(both);
+    CHECK_FALSE(had_seat);
+
+    village.heal();
+    CHECK(village.run_until([&] { return village.node(3).inside().seated; }, Duration{5'000}));
+}
+
+TEST_CASE("an heir has its seat as soon as the voters' disks hold its claim", "[gossip]") {
+    Village village(84);
+    village.found(3, 1);
+    village.kill(0);
+    REQUIRE(village.run_until([&] { return village.accepts(3); }, Duration{5'000}));
+    CHECK(village.run_until([&] { return village.node(3).inside().seated; },
+                            Timing{}.pulse + 2 * Timing{}.tick));
+}

@@ -217,6 +217,28 @@ TEST_CASE("who is turned away since it was started again accuses nobody of silen
     CHECK(village.count(0, Kind::peer_suspected) == 0);
 }
 
+TEST_CASE("who was turned away once accuses whoever has answered since", "[gossip][twins]") {
+    Settings chosen = settings();
+    chosen.crash_evidence = false;
+    chosen.timing.node_timeout = Duration{300};
+    Village village(214);
+    village.found(3, 1, chosen);
+
+    village.kill(0);
+    village.stop(1);
+    village.restart(0);
+    village.run(Duration{20});
+    village.reset_links(0, 1);
+    const Member& other = *village.node(0).inside().members.find(village.id(1));
+    REQUIRE(village.run_until([&] { return other.turned_us_away; }, Duration{100}));
+    village.resume(1);
+    REQUIRE(village.run_until([&] { return other.pong_received.has_value(); }, Duration{1'000}));
+    village.stop(1);
+
+    CHECK(village.run_until([&] { return !other.reachable(); },
+                            chosen.timing.node_timeout + Duration{300}));
+}
+
 TEST_CASE("who comes back after its host vanished waits until nothing was promised",
           "[gossip][twins]") {
     Village village(207);
