@@ -2,6 +2,8 @@
 // Whatever lets a majority fail a node fast (ended links, refusals, silence) fences it as fast.
 #pragma once
 
+#include <string>
+
 #include "gossip/core.h"
 
 namespace grapevine::gossip {
@@ -17,6 +19,10 @@ bool has_seat(const Core& core);
 void note_seat(Core& core);
 // A primary that owns slots and is not in contact with a majority of the voting primaries.
 bool must_fence(const Core& core);
+// What a fenced primary waits for, and what an operator may do when it never comes.
+std::string why_fenced(const Core& core);
+// The voters, a few of them by name, whose word we have not, and what to do about them. Not empty.
+std::string silent_voters(const Core& core);
 // Until when no majority can have replaced this primary, unless it hears more; for anybody else the
 // end of time. In the past: since when it has been fenced.
 Instant lease_end(const Core& core);

@@ -1,5 +1,8 @@
 #include "gossip/serving.h"
 
+#include <string>
+#include <utility>
+
 #include "gossip/data.h"
 #include "gossip/fence.h"
 #include "gossip/mutant.h"
@@ -7,6 +10,8 @@
 
 namespace grapevine::gossip {
 namespace {
+
+using Kind = Event::Kind;
 
 // A replica is about to take over: the other shards go on meanwhile, but not for ever.
 bool is_failing_over(const Core& core, const Member& primary) {
@@ -59,9 +64,22 @@ bool should_serve(Core& core, const Standing& standing) {
     return core.serving || !must_wait(core);
 }
 
-void announce(Core& core, bool state, Event::Kind yes, Event::Kind no) {
+std::string why_not_serving(const Core& core, const Standing& standing) {
+    if (core.is_copy) return "another process has its name";
+    if (standing.reachable < core.members.quorum()) return silent_voters(core);
+    return std::to_string(slots::slot_count - standing.covered) + " slots have no primary";
+}
+
+void announce(Core& core, Event::Kind kind, std::string detail = {}) {
     core.map_changed = true;
-    core.happened(state ? yes : no);
+    core.happened(kind, {}, std::move(detail));
+}
+
+// Who was started again and hears too few would else wait without a word.
+void note_long_wait(Core& core) {
+    if (core.told_wait || core.now - core.born < core.timing().node_timeout) return;
+    core.told_wait = true;
+    core.happened(Kind::not_serving, {}, silent_voters(core));
 }
 
 }  // namespace
@@ -72,6 +90,7 @@ void judge_serving(Core& core) {
     const bool unheard = standing.answered < core.members.quorum() || must_be_recognised(core);
     if (core.serves_from && unheard) {
         core.serves_from = core.now + core.timing().writable_delay;
+        note_long_wait(core);
     }
     const bool serving = should_serve(core, standing);
     const bool fenced = must_fence(core);
@@ -80,8 +99,12 @@ void judge_serving(Core& core) {
     core.serving = serving;
     core.fenced = fenced;
     if (fenced && fenced_changed) core.fenced_since = core.now;
-    if (serving_changed) announce(core, serving, Event::Kind::serving, Event::Kind::not_serving);
-    if (fenced_changed) announce(core, fenced, Event::Kind::fenced, Event::Kind::unfenced);
+    if (serving_changed && serving) announce(core, Kind::serving);
+    if (serving_changed && !serving) {
+        announce(core, Kind::not_serving, why_not_serving(core, standing));
+    }
+    if (fenced_changed && fenced) announce(core, Kind::fenced, why_fenced(core));
+    if (fenced_changed && !fenced) announce(core, Kind::unfenced);
 }
 
 }  // namespace grapevine::gossip

@@ -18,6 +18,19 @@ std::size_t failures(Village& village) {
     return count;
 }
 
+std::string detail_of(Village& village, std::size_t number, Kind kind) {
+    std::string detail;
+    for (const Announcement& heard : village.house(number).heard) {
+        const auto* event = std::get_if<Event>(&heard);
+        if (event != nullptr && event->kind == kind) detail = event->detail;
+    }
+    return detail;
+}
+
+bool names(const std::string& detail, const NodeId& id) {
+    return detail.find(id.text()) != detail.npos && detail.find("FORGET") != detail.npos;
+}
+
 }  // namespace
 
 TEST_CASE("one accuser is not enough to fail a peer", "[gossip]") {
@@ -331,4 +344,37 @@ TEST_CASE("a failure that only the disk knows of ends with the first answer", "[
     CHECK_FALSE(village.sees(3, 0, flag_failed));
     CHECK(village.count(3, Kind::election_started) == 0);
     for (std::size_t i : {1, 2, 4, 5}) CHECK_FALSE(village.sees(i, 0, flag_failed));
+}
+
+TEST_CASE("who is fenced or does not serve says whose word it lacks", "[gossip]") {
+    Village village(91);
+    village.found(3, 0);
+    village.kill(1);
+    village.kill(2);
+    REQUIRE(village.run_until([&] { return village.count(0, Kind::not_serving) > 0; },
+                              Duration{60'000}));
+
+    for (const Kind kind : {Kind::fenced, Kind::not_serving}) {
+        CHECK(names(detail_of(village, 0, kind), village.id(1)));
+        CHECK(names(detail_of(village, 0, kind), village.id(2)));
+    }
+}
+
+TEST_CASE("who waits for the word of others after a restart says so, once", "[gossip]") {
+    Village village(92);
+    Settings settings;
+    settings.require_full_coverage = false;
+    village.found(3, 0, settings);
+    for (std::size_t number : {0, 1, 2}) village.kill(number);
+    village.restart(0);
+    village.restart(1);
+    village.run(Duration{60'000});
+
+    REQUIRE_FALSE(village.accepts(0));
+    CHECK(village.count(0, Kind::not_serving) == 1);
+    CHECK(names(detail_of(village, 0, Kind::not_serving), village.id(2)));
+    CHECK_FALSE(names(detail_of(village, 0, Kind::not_serving), village.id(1)));
+    REQUIRE(village.obey(0, Forget{village.id(2)}));
+    REQUIRE(village.obey(1, Forget{village.id(2)}));
+    CHECK(village.run_until([&] { return village.accepts(0); }, Duration{5'000}));
 }
