@@ -1,9 +1,11 @@
 #include "node/node.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <random>
 #include <signal.h>
 #include <unistd.h>
+#include <utility>
 
 #include "node/admin/families.h"
 #include "node/admin/request.h"
@@ -80,6 +82,9 @@ Node::Node(Start start)
     services_.shut_down = [this](admin::Ending ending, std::function<void(Error)> refused) {
         main_loop_.post(
             [this, ending, refused = std::move(refused)] { shut_down(ending, refused); });
+    };
+    services_.abort_shutdown = [this](std::function<void(bool)> answer) {
+        main_loop_.post([this, answer = std::move(answer)] { answer(abort_shutdown()); });
     };
     const unsigned count = workers_of(*config_);
     const int databases = config_->cluster_enabled ? 1 : static_cast<int>(config_->databases);
@@ -236,12 +241,9 @@ Result<void> Node::open_bus() {
 }
 
 void Node::run() {
-    signals_ = std::make_unique<io::Signals>(
-        main_loop_, std::initializer_list<int>{SIGTERM, SIGINT}, [this](int number) {
-            log::warn("Received {}, scheduling shutdown...",
-                      number == SIGTERM ? "SIGTERM" : "SIGINT");
-            shut_down({}, [](const Error& error) { log::warn("cannot exit: {}", error.text); });
-        });
+    signals_ =
+        std::make_unique<io::Signals>(main_loop_, std::initializer_list<int>{SIGTERM, SIGINT},
+                                      [this](int number) { told_to_end(number); });
     journal_.start();
     for (auto& worker : workers_) worker->start();
     if (bus_) facts_.every(static_cast<std::uint64_t>(gossip::Timing{}.tick.count()));
@@ -303,14 +305,41 @@ void Node::cut(const session::NodeLink& link) {
     journal_.replication().cut(link.id);
 }
 
+// Whoever presses ^C again does not want to wait.
+void Node::told_to_end(int signal) {
+    if (stopping_ && signal == SIGINT) {
+        log::warn("Received SIGINT again, exiting at once");
+        std::_Exit(1);
+    }
+    log::warn("Received {}, scheduling shutdown...", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    shut_down({}, [](const Error& error) { log::warn("cannot exit: {}", error.text); });
+}
+
 void Node::shut_down(admin::Ending ending, std::function<void(Error)> refused) {
     if (std::exchange(stopping_, true)) return;
     log::warn("User requested shutdown...");
     // Nothing that is answered from now on could be missing in what is saved.
     hold_writes(session::Holder::shutdown, true);
-    auto go_on = [this, ending, refused = std::move(refused)] { end(ending, refused); };
-    if (ending.now || config_->shutdown_timeout.count() == 0) return go_on();
-    wait_for_replicas([this, go_on = std::move(go_on)] { main_loop_.post(go_on); });
+    if (ending.now || config_->shutdown_timeout.count() == 0) return end(ending, refused);
+    end_refused_ = std::move(refused);
+    wait_for_replicas([this, ending, number = ++ends_] {
+        main_loop_.post([this, ending, number] {
+            if (end_refused_ && number == ends_) end(ending, std::exchange(end_refused_, {}));
+        });
+    });
+}
+
+bool Node::abort_shutdown() {
+    if (!end_refused_) return false;
+    log::warn("Shutdown aborted by SHUTDOWN ABORT");
+    stay();
+    std::exchange(end_refused_, {})(Error{"it was aborted"});
+    return true;
+}
+
+void Node::stay() {
+    stopping_ = false;
+    hold_writes(session::Holder::shutdown, false);
 }
 
 // What asks replicas how far they are is in the journal as well: it is saved only afterwards.
@@ -326,8 +355,7 @@ void Node::save_then_leave(admin::Ending ending, std::function<void(Error)> refu
         [this, ending, refused = std::move(refused)](const Result<void>& saved) {
             main_loop_.post([this, ending, refused, error = saved ? Error{} : saved.error()] {
                 if (error.text.empty() || ending.force) return leave();
-                stopping_ = false;
-                hold_writes(session::Holder::shutdown, false);
+                stay();
                 refused(error);
             });
         });

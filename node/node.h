@@ -55,7 +55,10 @@ private:
     void hold_writes(session::Holder holder, bool hold);
     void on_workers(const std::function<void(Worker&)>& work);
 
+    void told_to_end(int signal);
     void shut_down(admin::Ending ending, std::function<void(Error)> refused);
+    bool abort_shutdown();
+    void stay();
     void end(admin::Ending ending, std::function<void(Error)> refused);
     void save_then_leave(admin::Ending ending, std::function<void(Error)> refused);
     void wait_for_replicas(std::function<void()> then);
@@ -95,6 +98,8 @@ private:
     bool writes_held_ = false;
     std::uint64_t pauses_ = 0;  // Grows when writes are paused, and when they go on.
     bool stopping_ = false;
+    std::function<void(Error)> end_refused_;  // While replicas are waited for, and no longer.
+    std::uint64_t ends_ = 0;                  // How often that has begun.
 };
 
 }  // namespace grapevine::node

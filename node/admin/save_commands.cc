@@ -73,11 +73,19 @@ Result<Order> parse_order(std::span<const std::string_view> words) {
     return order;
 }
 
-// Answers only when it cannot be done.
+Result<void> abort_shutdown(Request& request) {
+    request.services.abort_shutdown([answer = request.later()](bool was_waiting) {
+        if (was_waiting) return give_ok(answer);
+        answer.give(Error{"ERR No shutdown in progress."});
+    });
+    return {};
+}
+
+// Answers only when it is not done.
 Result<void> shut_down(Request& request) {
     const auto order = parse_order(request.args().subspan(1));
     if (!order) return order.error();
-    if (order->abort) return Error{"ERR No shutdown in progress."};
+    if (order->abort) return abort_shutdown(request);
     request.services.shut_down(order->ending, [answer = request.later()](const Error&) {
         answer.give(Error{"ERR Errors trying to SHUTDOWN. Check logs."});
     });

@@ -51,8 +51,11 @@ struct Services {
     std::function<std::shared_ptr<const config::Config>()> current_config;
     // On the main thread: takes over a configuration that was checked; every thread hears of it.
     std::function<void(config::Config changed)> apply_config;
-    // From any thread. Answers only when it cannot be done: otherwise the process ends.
+    // From any thread. Answers only when it is not done: otherwise the process ends.
     std::function<void(Ending ending, std::function<void(Error)> refused)> shut_down;
+    // The same, while it waits for replicas: it goes on, and whoever ordered the end is refused.
+    // False: it does not wait.
+    std::function<void(std::function<void(bool)> answer)> abort_shutdown;
 };
 
 }  // namespace grapevine::node::admin

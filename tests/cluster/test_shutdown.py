@@ -5,7 +5,7 @@ import unittest
 
 from tests.support.case import ProcessTest
 from tests.support.cluster import FAILOVER_SECONDS, Cluster, accepts_writes
-from tests.support.resp import encode
+from tests.support.resp import ReplyError, encode
 from tests.support.waiting import eventually
 
 KEYS = 20  # Together more than the kernel takes in for a replica that does not read.
@@ -40,6 +40,29 @@ class Shutdown(ProcessTest):
         self.replica.pause()
         self.write()
         self.end_within(8, "SHUTDOWN", "NOSAVE")
+
+    def test_an_end_that_waits_can_be_aborted(self):
+        self.replica.pause()
+        self.write()
+        with self.primary.connect() as connection:
+            connection.send(encode("SHUTDOWN", "NOSAVE"))
+            eventually(lambda: "User requested shutdown" in self.primary.log(), "the primary was told to end")
+            self.assertEqual(self.primary.call("SHUTDOWN", "ABORT"), "OK")
+            self.assertIn("Errors trying to SHUTDOWN", str(connection.read()))
+        with self.assertRaisesRegex(ReplyError, "No shutdown in progress"):
+            self.primary.call("SHUTDOWN", "ABORT")
+        self.replica.resume()
+        self.assertEqual(self.primary.call("SET", "{foo}after", "1"), "OK")
+        self.primary.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.primary.wait_for_exit(), 0)
+
+    def test_an_end_that_waits_is_not_waited_for_by_whoever_interrupts_it_again(self):
+        self.replica.pause()
+        self.write()
+        self.primary.process.send_signal(signal.SIGINT)
+        eventually(lambda: "User requested shutdown" in self.primary.log(), "the primary was told to end")
+        self.primary.process.send_signal(signal.SIGINT)
+        self.assertEqual(self.primary.wait_for_exit(8), 1)
 
     def write(self):
         for key in keys():
