@@ -93,7 +93,8 @@ Result<void> sync(Request& request) {
     return {};
 }
 
-// WAIT replicas timeout-ms -> how many replicas have everything that was done before.
+// WAIT replicas timeout-ms -> how many replicas have everything that was done before. Within a
+// transaction it does not wait for more than there are.
 Result<void> wait(Request& request) {
     if (request.worker().keeper().replica()) {
         return Error{
@@ -108,8 +109,9 @@ Result<void> wait(Request& request) {
     const auto timeout_ms = parse_number<std::int64_t>(request.args()[2]);
     if (!timeout_ms) return Error{"ERR timeout is not an integer or out of range"};
     if (*timeout_ms < 0) return Error{"ERR timeout is negative"};
+    const bool waits = !request.talk.session.running_transaction();
     request.services.journal->wait_for(
-        static_cast<unsigned>(std::max(*replicas, 0)), *timeout_ms,
+        waits ? static_cast<unsigned>(std::max(*replicas, 0)) : 0, *timeout_ms,
         [answer = request.later()](std::optional<unsigned> reached) {
             if (reached) return answer.give(':' + std::to_string(*reached) + "\r\n");
             answer.give(

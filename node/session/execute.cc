@@ -1,5 +1,7 @@
 // EXEC: the queue is run part by part; each part about keys in one step on its worker, everything
 // else where the client is. The replies of the parts make up one array.
+#include <algorithm>
+
 #include "node/session/dispatcher.h"
 #include "node/session/reply_to.h"
 #include "node/session/unit.h"
@@ -11,6 +13,14 @@ namespace {
 bool in_one_step(const Entry& entry, std::size_t workers) {
     if (entry.command->run == nullptr) return false;
     return workers == 1 || (entry.command->flags & commands::every_worker) == 0;
+}
+
+// None of what has been run is among it.
+bool has_writes_left(const Transaction& transaction) {
+    const auto next = transaction.queue.begin() + static_cast<std::ptrdiff_t>(transaction.next);
+    return std::any_of(next, transaction.queue.end(), [](const QueuedCommand& queued) {
+        return (queued.entry->command->flags & commands::writes) != 0;
+    });
 }
 
 std::string array_header(std::size_t elements) {
@@ -80,6 +90,10 @@ void Dispatcher::continue_transaction(Session& session) {
     while (session.running_transaction() && !session.waiting()) {
         auto& transaction = session.transaction();
         if (transaction.next == transaction.queue.size()) return session.forget_transaction();
+        if (writes_held_ != 0 && has_writes_left(transaction)) {
+            held_.push_back(session.id());
+            return session.pause();
+        }
         auto unit = next_unit(transaction, peers_.size());
         if (!unit.commands.empty()) {
             run_part(session, std::move(unit), {});
