@@ -54,10 +54,8 @@ void Keeper::drop(const slots::SlotSet& slots) {
     slots.for_each([this](slots::Slot slot) {
         if (!keeps(slot)) return;
         auto& keyspace = databases_[0];  // Only a cluster loses slots, and it has one database.
-        keyspace.for_each_in(slot, [this](std::string_view key) {
-            effects_.record(0, {"DEL", key});
-            return true;
-        });
+        keyspace.for_each_held(slot,
+                               [this](std::string_view key) { effects_.record(0, {"DEL", key}); });
         keyspace.clear(slot);
     });
 }

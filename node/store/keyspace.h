@@ -117,6 +117,8 @@ public:
                        const std::function<void(std::string_view key, Type type)>& visit);
     void for_each_in(slots::Slot slot,
                      const std::function<bool(std::string_view key)>& visit);  // False stops.
+    // Those whose time has come as well: replicas have them.
+    void for_each_held(slots::Slot slot, const std::function<void(std::string_view key)>& visit);
     std::optional<std::string_view> random_key(std::uint64_t random);
 
     // --- Serialised form (DUMP, RDB). Defined by dump.h.

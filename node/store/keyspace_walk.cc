@@ -60,6 +60,12 @@ void Keyspace::for_each_in(slots::Slot slot, const std::function<bool(std::strin
     }
 }
 
+void Keyspace::for_each_held(slots::Slot slot, const std::function<void(std::string_view)>& visit) {
+    for (Position at = 0; at != position_end;) {
+        at = state(slot).table.walk(at, [&](Ref ref) { visit(ref->key()); });
+    }
+}
+
 std::optional<std::string_view> Keyspace::random_key(std::uint64_t random) {
     if (size_ == 0) return {};
     std::uint64_t index = random % size_;

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "node/commands/join.h"
+#include "node/commands/keeper.h"
 
 using namespace grapevine::node;
 using namespace grapevine::node::commands;
@@ -83,6 +84,22 @@ TEST_CASE("a walk over several workers sees every key", "[commands]") {
 
     CHECK(seen == stored);
     CHECK(calls < 10000);
+}
+
+TEST_CASE("a slot that leaves takes expired keys from the replicas too", "[commands]") {
+    Keeper keeper(0, 1, 1, 1);
+    keeper.effects().listen(true);
+    auto& keyspace = keeper.databases()[0];
+    keyspace.set_now(test_start);
+    keyspace.set(store::make_key("expired"), "x", store::Expiry::at_ms(test_start - 1));
+    keyspace.set(store::make_key("lives"), "x");
+
+    keeper.drop(grapevine::slots::SlotSet::all());
+
+    const std::string effects = keeper.effects().take();
+    CHECK(effects.find("expired") != effects.npos);
+    CHECK(effects.find("lives") != effects.npos);
+    CHECK(keyspace.size() == 0);
 }
 
 TEST_CASE("every command's row is whole", "[commands]") {
