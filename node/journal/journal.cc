@@ -80,6 +80,8 @@ void Journal::end_turn() {
 void Journal::set_source(Source source) {
     source_ = source;
     if (source == Source::workers) return;
+    // What the workers did before those that are on their way is here, and nothing of a primary's.
+    for (Barrier& barrier : barriers_) barrier.begun_at = end();
     gate_.give_up();
     for (Gate::Wish& wish : std::exchange(unplaced_, {})) wish.done({});
 }

@@ -114,6 +114,25 @@ TEST_CASE("while a primary's stream is passed on, a barrier lies where it began"
     CHECK(barrier == 5);
 }
 
+TEST_CASE("a barrier that began while the workers stopped lies where the last of them did",
+          "[journal]") {
+    Node node;
+    Offset barrier = 0;
+
+    node.run([&] {
+        node.write(0, "before");
+        node.write(1, "before");
+        node.journal().barrier(
+            {}, [&](Offset) { node.journal().set_source(Journal::Source::primary); });
+        node.journal().barrier({}, [&](Offset offset) {
+            barrier = offset;
+            node.stop();
+        });
+    });
+
+    CHECK(barrier == node.journal().end());
+}
+
 TEST_CASE("WAIT answers when the replicas confirmed what was written before it", "[journal]") {
     Node node;
     unsigned reached = 0;
