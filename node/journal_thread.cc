@@ -19,7 +19,7 @@ void JournalThread::attach(const std::vector<journal::Journal::Worker>& sources,
                                                               std::move(persistence));
     persistence_->ask_origin([this] {
         return persistence::Origin{replication_->history(), replication_->shard_of_data(),
-                                   replication_->saved()};
+                                   replication_->saved(), replication_->is_whole()};
     });
 }
 

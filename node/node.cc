@@ -49,6 +49,7 @@ replication::Replication::Loaded whose(const persistence::Loaded& file) {
     const auto id = journal::ReplicationId::parse(origin.id);
     if (id && origin.offset) loaded.lineage = {*id, journal::parse_formers(origin.formers)};
     loaded.offset = origin.offset.value_or(0);
+    loaded.database = origin.database;
     loaded.shard = slots::ShardId::parse(origin.shard).value_or(slots::ShardId{});
     loaded.saved = origin.saved;
     loaded.has_keys = file.keys > 0;
@@ -316,49 +317,49 @@ void Node::told_to_end(int signal) {
 }
 
 void Node::shut_down(admin::Ending ending, std::function<void(Error)> refused) {
+    ordered_end_.push_back(std::move(refused));
+    if (waits_to_end_ && ending.now) return end(ending);
     if (std::exchange(stopping_, true)) return;
     log::warn("User requested shutdown...");
     // Nothing that is answered from now on could be missing in what is saved.
     hold_writes(session::Holder::shutdown, true);
-    if (ending.now || config_->shutdown_timeout.count() == 0) return end(ending, refused);
-    end_refused_ = std::move(refused);
+    if (ending.now || config_->shutdown_timeout.count() == 0) return end(ending);
+    waits_to_end_ = true;
     wait_for_replicas([this, ending, number = ++ends_] {
         main_loop_.post([this, ending, number] {
-            if (end_refused_ && number == ends_) end(ending, std::exchange(end_refused_, {}));
+            if (waits_to_end_ && number == ends_) end(ending);
         });
     });
 }
 
 bool Node::abort_shutdown() {
-    if (!end_refused_) return false;
+    if (!waits_to_end_) return false;
     log::warn("Shutdown aborted by SHUTDOWN ABORT");
-    stay();
-    std::exchange(end_refused_, {})(Error{"it was aborted"});
+    stay(Error{"it was aborted"});
     return true;
 }
 
-void Node::stay() {
-    stopping_ = false;
+void Node::stay(const Error& why) {
+    stopping_ = waits_to_end_ = false;
     hold_writes(session::Holder::shutdown, false);
+    for (const auto& refused : std::exchange(ordered_end_, {})) refused(why);
 }
 
 // What asks replicas how far they are is in the journal as well: it is saved only afterwards.
-void Node::end(admin::Ending ending, std::function<void(Error)> refused) {
+void Node::end(admin::Ending ending) {
+    waits_to_end_ = false;
     const bool wanted = ending.save == admin::SaveOnExit::yes ||
                         (ending.save == admin::SaveOnExit::as_configured && !config_->save.empty());
-    wanted ? save_then_leave(ending, std::move(refused)) : leave();
+    wanted ? save_then_leave(ending.force) : leave();
 }
 
-void Node::save_then_leave(admin::Ending ending, std::function<void(Error)> refused) {
+void Node::save_then_leave(bool force) {
     log::notice("Saving the final RDB snapshot before exiting.");
-    journal_.persistence().save(
-        [this, ending, refused = std::move(refused)](const Result<void>& saved) {
-            main_loop_.post([this, ending, refused, error = saved ? Error{} : saved.error()] {
-                if (error.text.empty() || ending.force) return leave();
-                stay();
-                refused(error);
-            });
+    journal_.persistence().save_last([this, force](const Result<void>& saved) {
+        main_loop_.post([this, force, error = saved ? Error{} : saved.error()] {
+            error.text.empty() || force ? leave() : stay(error);
         });
+    });
 }
 
 // Until they have what was confirmed before writes were held. The barrier in front of the one that
@@ -422,10 +423,11 @@ void Node::keep_data() {
 // barrier is for writes that one worker had passed to another when it stopped.
 void Node::writes_paused() {
     writes_held_ = false;
-    const auto told = [this, pause = ++pauses_](journal::Offset) {
-        main_loop_.post([this, pause] {
+    const auto told = [this, pause = ++pauses_](journal::Offset end) {
+        main_loop_.post([this, pause, end] {
             if (pause != pauses_) return;  // It was over before.
             writes_held_ = true;
+            paused_at_ = end;
             tell_bus(true);
         });
     };
@@ -458,6 +460,7 @@ void Node::tell_bus(bool writes_held) {
     // a primary tells is exact: a replica that takes over by hand waits until it has that much.
     const bool is_copy = status.link && status.link->in_step;
     facts.offset = std::max<std::uint64_t>(status.offset, is_copy ? 1 : 0);
+    if (writes_held) facts.offset = std::max(facts.offset, paused_at_);
     if (status.link && !status.link->whole) facts.offset = 0;
     facts.writes_held = writes_held;
     if (status.link) {

@@ -58,9 +58,9 @@ private:
     void told_to_end(int signal);
     void shut_down(admin::Ending ending, std::function<void(Error)> refused);
     bool abort_shutdown();
-    void stay();
-    void end(admin::Ending ending, std::function<void(Error)> refused);
-    void save_then_leave(admin::Ending ending, std::function<void(Error)> refused);
+    void stay(const Error& why);
+    void end(admin::Ending ending);
+    void save_then_leave(bool force);
     void wait_for_replicas(std::function<void()> then);
     void leave();
     void stop_threads();
@@ -96,10 +96,12 @@ private:
     std::unique_ptr<io::FileLock> lock_;  // Of the data file, outside cluster mode.
     io::Timer facts_;                     // What the bus hears of replication, each tick.
     bool writes_held_ = false;
-    std::uint64_t pauses_ = 0;  // Grows when writes are paused, and when they go on.
+    journal::Offset paused_at_ = 0;  // Where the stream ended then: its status may be older.
+    std::uint64_t pauses_ = 0;       // Grows when writes are paused, and when they go on.
     bool stopping_ = false;
-    std::function<void(Error)> end_refused_;  // While replicas are waited for, and no longer.
-    std::uint64_t ends_ = 0;                  // How often that has begun.
+    bool waits_to_end_ = false;                            // For replicas: SHUTDOWN ABORT ends it.
+    std::uint64_t ends_ = 0;                               // How often that has begun.
+    std::vector<std::function<void(Error)>> ordered_end_;  // Told when it does not come.
 };
 
 }  // namespace grapevine::node

@@ -41,8 +41,23 @@ void Persistence::configure(Settings settings) {
 void Persistence::save(std::function<void(Result<void>)> done, std::function<void()> begun) {
     journal_.loop().post([this, done = std::move(done), begun = std::move(begun)] {
         if (run_) return done(Error{"ERR Background save already in progress"});
+        if (!origin().whole) {
+            return done(Error{"ERR the data is not whole yet: the file on the disk is kept"});
+        }
         begin(done);
         if (begun) begun();
+    });
+}
+
+void Persistence::save_last(std::function<void(Result<void>)> done) {
+    journal_.loop().post([this, done = std::move(done)] {
+        if (!origin().whole) {
+            log::warn("the data is not whole and not saved, the file is kept path={}",
+                      settings_.path);
+            return done({});
+        }
+        if (!run_) return begin(done);
+        last_ = done;
     });
 }
 
@@ -57,6 +72,7 @@ void Persistence::stop(std::function<void()> done) {
 void Persistence::begin(std::function<void(Result<void>)> done) {
     done_ = std::move(done);
     tried_s_ = now_s();
+    database_ = std::max(journal_.database(), 0);
     current_.saving = true;
     current_.started_s = tried_s_;
     publish();
@@ -76,13 +92,13 @@ void Persistence::begin(std::function<void(Result<void>)> done) {
 }
 
 RdbNotes Persistence::notes(journal::Offset instant) const {
-    const Origin origin = origin_ ? origin_() : Origin{};
+    const Origin origin = this->origin();
     return {.server_version = settings_.server_version,
             .created_s = tried_s_,
             .id = origin.lineage.id,
             .formers = origin.lineage.formers,
             .offset = instant,
-            .stream_database = std::max(journal_.database(), 0),
+            .stream_database = database_,
             .shard = origin.shard,
             .saved = changes() == first_changes_ ? origin.saved : std::nullopt};
 }
@@ -103,6 +119,7 @@ void Persistence::ended(const Result<void>& outcome) {
     publish();
     const auto run = std::move(run_);
     if (const auto done = std::exchange(done_, {})) done(outcome);
+    if (const auto last = std::exchange(last_, {})) begin(last);
 }
 
 // --- Saving by itself.
@@ -110,7 +127,7 @@ void Persistence::ended(const Result<void>& outcome) {
 void Persistence::each_second() {
     count_changes();
     publish();
-    if (!run_ && due()) begin({});
+    if (!run_ && due() && origin().whole) begin({});
 }
 
 void Persistence::count_changes() {

@@ -44,6 +44,7 @@ struct Origin {
     journal::Lineage lineage = {};
     slots::ShardId shard = {};
     std::optional<journal::Offset> saved = {};  // See RdbNotes; also when something was written.
+    bool whole = true;  // False: some of the data is still to come, and the file is better.
 };
 
 class SaveRun;
@@ -66,8 +67,12 @@ public:
     void ask_origin(std::function<Origin()> origin) { origin_ = std::move(origin); }
 
     // Saves the keys of one instant; `done` when the file is safe on the disk. ERR Background save
-    // already in progress / IO cannot ... `begun` tells that it was not refused.
+    // already in progress / ERR the data is not whole / IO cannot ... `begun` tells that it was not
+    // refused.
     void save(std::function<void(Result<void>)> done, std::function<void()> begun = {});
+    // Before the end: a save that runs may lack what was written last, so that another follows it.
+    // Data that is not whole is not saved, which is no failure.
+    void save_last(std::function<void(Result<void>)> done);
     // Abandons a save that runs, then calls `done`. The workers must still run.
     void stop(std::function<void()> done);
 
@@ -75,6 +80,7 @@ public:
 
 private:
     void begin(std::function<void(Result<void>)> done);
+    Origin origin() const { return origin_ ? origin_() : Origin{}; }
     RdbNotes notes(journal::Offset instant) const;
     void ended(const Result<void>& outcome);
     void each_second();
@@ -95,6 +101,8 @@ private:
     std::int64_t tried_s_ = 0;
     std::unique_ptr<SaveRun> run_;
     std::function<void(Result<void>)> done_;
+    std::function<void(Result<void>)> last_;  // Another is to follow, and ends with this.
+    int database_ = 0;                        // Of the stream, where the one that runs began.
     io::Timer every_second_;
 
     Status current_;

@@ -4,6 +4,10 @@
 
 namespace grapevine::node::replication {
 
+bool must_keep(const Past& past, Offset fork) {
+    return !past.lost_writes.empty() && (!past.kept_from || fork < *past.kept_from);
+}
+
 Refusal refusal_of(const History& primary, const Past& past, const journal::Lineage& own,
                    Offset end) {
     if (past.ordered || !primary.end) return Refusal::none;

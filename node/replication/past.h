@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "node/journal/lineage.h"
@@ -11,9 +12,11 @@ namespace grapevine::node::replication {
 
 struct Past {
     bool known = false;  // The journal's lineage and end describe the data that is there.
+    bool whole = true;   // False: a part of some primary's, or nothing since that was given up.
     // Of a deposed primary: where its writes that the new one lacks are to be kept, a path without
     // an extension (see keep()). Empty: nowhere.
     std::string lost_writes = {};
+    std::optional<Offset> kept_from = {};  // They are kept from there on.
     // What of it was of its shard: a deposed primary's, what it took over, or some replica had
     // confirmed to it; a replica's that was in step, all.
     Offset confirmed = 0;
@@ -25,6 +28,10 @@ struct Past {
 
     bool has_something() const { return confirmed + saved > 0; }
 };
+
+// Whether there are writes behind the fork from some primary's history that are to be kept. A
+// successor may be gone before it has handed over its data, and the next one fork earlier.
+bool must_keep(const Past& past, Offset fork);
 
 // Of a primary's data, in the place of what is here.
 enum class Refusal : std::uint8_t { none, until_written, for_good };

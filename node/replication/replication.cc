@@ -199,7 +199,7 @@ void Replication::go_on_from(const Loaded& loaded) {
     journal_.lineage() = loaded.lineage;
     journal_.backlog().restart(loaded.offset);
     primary_.set_recording(true);
-    if (role_ == Role::replica) return;
+    if (role_ == Role::replica) return journal_.set_database(loaded.database);
     journal_.lineage().rename(journal::random_replication_id(), loaded.offset);
     for (auto* keeper : keepers_) keeper->effects().listen(true);
 }
@@ -220,6 +220,10 @@ void Replication::keep_data() {
 
 journal::Lineage Replication::history() const {
     return knows_history() ? journal_.lineage() : journal::Lineage{};
+}
+
+bool Replication::is_whole() const {
+    return !upstream_ || upstream_->whole();
 }
 
 slots::ShardId Replication::shard_of_data() const {

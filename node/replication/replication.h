@@ -63,6 +63,7 @@ public:
     struct Loaded {
         journal::Lineage lineage = {};  // None: the file does not say.
         Offset offset = 0;
+        int database = 0;                  // That the stream has selected there.
         slots::ShardId shard = {};         // None: likewise.
         std::optional<Offset> saved = {};  // As the process before found it, and left it.
         bool has_keys = false;
@@ -73,7 +74,8 @@ public:
     void keep_data();
     // Of the data that is here at this moment, on the journal thread; none when nobody records it.
     journal::Lineage history() const;
-    slots::ShardId shard_of_data() const;                   // Likewise.
+    slots::ShardId shard_of_data() const;  // Likewise.
+    bool is_whole() const;                 // Likewise: a primary's data is not half on its way.
     std::optional<Offset> saved() const { return saved_; }  // Likewise; see Status.
     // DEBUG CHANGE-REPL-ID
     void change_id();

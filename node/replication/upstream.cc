@@ -164,15 +164,15 @@ void Upstream::hear(const History& history) {
     has_less_ = refusal == Refusal::until_written;
     if (keeps_data()) return refuse_less();
     if (std::exchange(refused_, false)) events_.changed();  // It has taken writes since.
-    if (past_.lost_writes.empty()) return;
     const auto fork = fork_of(history, journal_.lineage(), past_.confirmed, journal_.end());
+    if (!must_keep(past_, fork)) return;
     const auto lost = lost_writes(journal_.backlog(), fork);
     const auto kept = lost ? keep_lost_writes(*lost, fork) : Result<void>(lost.error());
     if (!kept) {
         return broken("writes that only this node has cannot be kept in " + past_.lost_writes +
                       ": " + kept.error().text);
     }
-    past_.lost_writes.clear();
+    past_.kept_from = fork;
 }
 
 Result<void> Upstream::keep_lost_writes(const LostWrites& lost, Offset fork) const {
@@ -243,7 +243,8 @@ void Upstream::once_workers_are_here(std::function<void()> then) {
 
 void Upstream::begin_loading() {
     ++loads_;
-    past_.known = false;
+    past_.known = past_.whole = false;
+    past_.lost_writes.clear();  // Nothing of its own is left from now on.
     events_.new_history();
     loader_ = std::make_unique<Loader>(journal_, keepers_, [this] { read_as_fast_as_workers(); });
     events_.changed();
@@ -263,7 +264,7 @@ void Upstream::abandon_loading() {
 void Upstream::loaded() {
     log::notice("data of the primary is loaded bytes={}", loader_->bytes());
     loader_.reset();
-    past_.known = true;
+    past_.known = past_.whole = true;
     failures_ = 0;
     events_.changed();
     // Whoever reads that the link is up finds no worker that still turns clients away.

@@ -48,7 +48,8 @@ public:
     bool loading() const { return loader_ != nullptr; }
     // Whether the data that is there is whole, and the journal's lineage and end describe it.
     bool known() const { return past_.known; }
-    Past past() const;  // For the next primary that this node follows.
+    bool whole() const { return past_.whole; }  // Whether they do or not.
+    Past past() const;                          // For the next primary that this node follows.
     Offset applied() const { return applier_.offset(); }
     LinkStatus status() const;
 

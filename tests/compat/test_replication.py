@@ -17,9 +17,11 @@ FAR_FUTURE_MS = 4_000_000_000_000
 
 
 class Proxy:
-    """A TCP relay in front of a primary, whose connections can be cut."""
+    """A TCP relay in front of a primary, whose connections can be cut. Of what the primary says it
+    passes on `limit` bytes per connection, and then keeps silent."""
 
-    def __init__(self, target_port):
+    def __init__(self, target_port, limit=None):
+        self._limit = limit
         self.port = free_port()
         self._target_port = target_port
         self._listener = socket.create_server(("127.0.0.1", self.port))
@@ -44,14 +46,16 @@ class Proxy:
             except OSError:
                 return
             self._pairs += [client, server]
-            for source, sink in [(client, server), (server, client)]:
-                threading.Thread(target=_relay, args=(source, sink), daemon=True).start()
+            for source, sink, limit in [(client, server, None), (server, client, self._limit)]:
+                threading.Thread(target=_relay, args=(source, sink, limit), daemon=True).start()
 
 
-def _relay(source, sink):
+def _relay(source, sink, limit):
+    passed = 0
     try:
         while data := source.recv(65536):
-            sink.sendall(data)
+            sink.sendall(data if limit is None else data[:max(limit - passed, 0)])
+            passed += len(data)
     except OSError:
         pass
     _close(source)
@@ -167,6 +171,26 @@ class ReplicationWithRedis:
             self.assert_error(connection.ask("SET", "k", "1"),
                               "READONLY You can't write against a read only replica.")
 
+    def test_a_replica_that_starts_from_its_file_goes_on_in_the_database_of_the_stream(self):
+        self.start_pair(save="3600 1")
+        self.follow()
+        with self.primary.connect() as connection:
+            connection.call("SELECT", 5)
+            self.change_until_confirmed(connection, "before")
+            self.replica.terminate()
+            full_syncs = self.primary.info("stats")["sync_full"]
+            self.replica.options["replicaof"] = f"127.0.0.1 {self.primary.port}"
+            self.replica.start()
+            self.change_until_confirmed(connection, "after")
+        self.assertEqual(self.primary.info("stats")["sync_full"], full_syncs)
+        with self.replica.connect() as connection:
+            connection.call("SELECT", 5)
+            self.assertEqual(connection.call("EXISTS", "before", "after"), 2)
+
+    def change_until_confirmed(self, connection, key):
+        connection.call("SET", key, "x")
+        eventually(lambda: connection.call("WAIT", 1, 1000) == 1, "the replica has it", SYNC_SECONDS)
+
     def test_a_password_is_sent_to_the_primary(self):
         self.start_pair(masterauth="secret")
         self.primary.call("CONFIG", "SET", "requirepass", "secret")
@@ -202,11 +226,27 @@ class ReplicationWithRedis:
         self.assertEqual(replica["master_replid"], primary["master_replid"])
 
 
+class WeFollow(ReplicationWithRedis):
+    """What Redis does by way of a file: it has all before it gives anything up."""
+
+    def test_a_replica_that_has_not_got_all_keeps_what_is_on_its_disk(self):
+        self.start_pair(save="3600 1")
+        fill(self.primary, 20_000)
+        self.replica.call("SET", "own", "value")
+        self.replica.call("SAVE")
+        proxy = Proxy(self.primary.port, limit=100_000)
+        self.addCleanup(proxy.close)
+        self.replica.call("REPLICAOF", "127.0.0.1", proxy.port)
+        eventually(lambda: self.replica.info("persistence")["loading"] == "1", "a part has come")
+        self.assertEqual(self.replica.terminate(), 0)
+        self.assertEqual(self.replica.start().call("GET", "own"), "value")
+
+
 class RedisFollowsUs(ReplicationWithRedis, ProcessTest):
     replica_server = settings.REDIS_SERVER
 
 
-class WeFollowRedis(ReplicationWithRedis, ProcessTest):
+class WeFollowRedis(WeFollow, ProcessTest):
     primary_server = settings.REDIS_SERVER
 
     def test_a_type_that_we_lack_is_refused_by_name(self):
@@ -219,7 +259,7 @@ class WeFollowRedis(ReplicationWithRedis, ProcessTest):
         self.assertEqual(self.replica.info("replication")["master_link_status"], "down")
 
 
-class WeFollowUs(ReplicationWithRedis, ProcessTest):
+class WeFollowUs(WeFollow, ProcessTest):
     """The same promises between two nodes of ours, and more."""
 
     @grapevine_only("Redis remembers one former name of a history")
@@ -245,6 +285,13 @@ class WeFollowUs(ReplicationWithRedis, ProcessTest):
         self.assertEqual(after["sync_full"], before["sync_full"])
         self.assertEqual(int(after["sync_partial_ok"]), int(before["sync_partial_ok"]) + 1)
         self.assertIn("id=", self.primary.info("replication")["grapevine_replid3"])
+
+    def test_within_a_transaction_nobody_waits_for_replicas(self):
+        self.start_pair()
+        with self.primary.connect() as connection:
+            connection.call("MULTI")
+            connection.call("WAIT", 1, 0)
+            self.assertEqual(connection.call("EXEC"), [0])
 
     def test_who_waits_for_replicas_of_a_primary_that_becomes_one_is_told_so(self):
         self.start_pair()

@@ -102,6 +102,49 @@ TEST_CASE("one save runs at a time", "[persistence]") {
     CHECK(io::file_exists(folder.file()));
 }
 
+TEST_CASE("the last save has what was written while another one ran", "[persistence]") {
+    const Folder folder;
+    {
+        Workers workers(1);
+        workers.set("before", "x");
+        Persistence persistence(workers.journal(), workers.keepers(), {.path = folder.file()});
+        std::optional<Result<void>> last;
+        workers.run([&] {
+            persistence.save([](const Result<void>&) {}, [&] { workers.set_soon("late", "x"); });
+            persistence.save_last([&](Result<void> saved) {
+                last = std::move(saved);
+                persistence.stop([&] { workers.finish(); });
+            });
+        });
+        REQUIRE(bool(*last));
+        CHECK(persistence.status().saves == 2);
+    }
+    Workers restarted(1);
+    CHECK(load_file(folder.file(), restarted.keepers(), 0)->keys == 2);
+}
+
+TEST_CASE("data that is not whole replaces no file", "[persistence]") {
+    const Folder folder;
+    REQUIRE(io::write_durably(folder.file(), "better"));
+    Workers workers(1);
+    workers.set("half", "x");
+    Persistence persistence(workers.journal(), workers.keepers(), {.path = folder.file()});
+    persistence.ask_origin([] { return Origin{.whole = false}; });
+    std::optional<Result<void>> saved, last;
+
+    workers.run([&] {
+        persistence.save([&](Result<void> outcome) { saved = std::move(outcome); });
+        persistence.save_last([&](Result<void> outcome) {
+            last = std::move(outcome);
+            persistence.stop([&] { workers.finish(); });
+        });
+    });
+
+    CHECK_FALSE(bool(*saved));
+    CHECK(bool(*last));
+    CHECK(*io::read_file(folder.file()) == "better");
+}
+
 TEST_CASE("keys whose time has come are not loaded", "[persistence]") {
     const Folder folder;
     {

@@ -38,6 +38,16 @@ Past saved(Offset offset, bool by_shard = of_shard) {
 
 }  // namespace
 
+TEST_CASE("what is behind an earlier fork than the last one is kept too", "[replication]") {
+    Past past{.lost_writes = "here"};
+    CHECK(must_keep(past, 500));
+    past.kept_from = 500;
+    CHECK_FALSE(must_keep(past, 500));
+    CHECK_FALSE(must_keep(past, 600));
+    CHECK(must_keep(past, 400));
+    CHECK_FALSE(must_keep({}, 400));
+}
+
 TEST_CASE("an older copy of our history is refused until it has been written to", "[replication]") {
     CHECK(refusal(back_with(800, 800, 800), confirmed(1000)) == Refusal::until_written);
     CHECK(is_refused(back_with(800, 800, 828), saved(1000)));   // It has said PING twice.
