@@ -77,8 +77,8 @@ NodeIndex Router::route(const Facts& facts, const Trip& trip) {
 }
 
 // Its replicas in turn, and itself: whichever of them takes the slots over will serve or say who
-// does. What a silent node is sent would wait for it. Then anybody, who may say it as well: a map
-// from the middle of a failover does not show all replicas, and they may be at other addresses.
+// does. What a silent primary is sent would wait for it. Then anybody, who may say it as well: a
+// map from the middle of a failover does not show all replicas, and they may be at other addresses.
 NodeIndex Router::heir(NodeIndex primary, const Trip& trip) const {
     const auto& replicas = map_.replicas_of(primary);
     const bool has_primary = replicas.empty() || !is_silent(primary);
@@ -175,11 +175,16 @@ void Router::served(const Facts& facts, const Trip& trip, NodeIndex node) {
     const NodeIndex before = map_.primary_of(facts.slot);
     if (before == node) return;
     wanted_ = true;
-    if (before != no_node && !serves(before)) {
+    if (before != no_node && !serves(before) && is_replica_of(before, node)) {
         map_.promote(before, node);
     } else {
         map_.set_primary(facts.slot, node);
     }
+}
+
+bool Router::is_replica_of(NodeIndex primary, NodeIndex node) const {
+    const auto& replicas = map_.replicas_of(primary);
+    return std::find(replicas.begin(), replicas.end(), node) != replicas.end();
 }
 
 void Router::up(NodeIndex node) {

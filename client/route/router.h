@@ -105,6 +105,7 @@ private:
     bool is_close(NodeIndex replica, NodeIndex primary, Instant at) const;
     const Health& seen(NodeIndex node) const;
     NodeIndex heir(NodeIndex primary, const Trip& trip) const;
+    bool is_replica_of(NodeIndex primary, NodeIndex node) const;
     bool is_down(NodeIndex node) const { return node < health_.size() && health_[node].down; }
     bool is_silent(NodeIndex node) const { return node < health_.size() && health_[node].silent; }
     bool is_asking() const;
