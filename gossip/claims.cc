@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "gossip/data.h"
 #include "gossip/fence.h"
@@ -22,6 +23,11 @@ bool claims_primary(const Header& header) {
     return header.primary.none();
 }
 
+void note_claim(Core& core, Member& member) {
+    core.must_save();
+    member.claimed = core.latest();
+}
+
 void become_primary(Core& core, Member& member) {
     if (member.role == Role::primary) return;
     inherit_vote(core, member);
@@ -29,7 +35,7 @@ void become_primary(Core& core, Member& member) {
     member.primary = NodeId{};
     member.had_replicas = true;  // Its shard did.
     member.promoted_at = core.now;
-    core.must_save();
+    note_claim(core, member);
 }
 
 // Two links run side by side: this was said before something that has already been heard. A primary
@@ -58,6 +64,7 @@ void pass_to_heir(Core& core, Member& sender, const Header& header) {
     become_primary(core, *heir);
     heir->config_epoch = std::max(heir->config_epoch, header.config_epoch);
     core.current_epoch = std::max(core.current_epoch, heir->config_epoch);
+    note_claim(core, *heir);
     const SlotSet slots = core.members.slots_of(sender);
     slots.for_each([&](slots::Slot slot) { core.members.assign(slot, *heir); });
     inherit_seat(core, *heir, sender);
@@ -158,6 +165,7 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
         const bool weak = !free && old->config_epoch >= epoch;
         const bool spared = GRAPEVINE_MUTANT(claim_without_epoch) ||
                             (equal && GRAPEVINE_MUTANT(claim_with_equal_epoch));
+        if (equal && owner.promoted_at > old->promoted_at) old->equal_heir = owner.id;
         if (weak && !spared) return;
         if (old == &core.self()) change.from_me.insert(slot);
         if (old != nullptr && old == shard_primary) ++change.from_shard;
@@ -169,7 +177,7 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
         if (owner.id != core.self().id) core.importing_from.erase(slot);
         changed = true;
     });
-    if (changed) core.must_save();
+    if (changed) note_claim(core, owner);
     return change;
 }
 
@@ -177,6 +185,18 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
 void note_unclaimed(Core& core, const Member& owner, const SlotSet& claimed) {
     const SlotSet& owned = core.members.slots_of(owner);
     if (!(claimed == owned)) core.unclaimed |= owned - claimed;
+}
+
+// Whom we have replaced takes an epoch by itself, and claims what it had: without what we were
+// given since, which is nowhere else. So this node cannot become its replica, as it would if it had
+// nothing more, and the data would be compared.
+bool takes_back(const Core& core, const Member& owner, std::uint64_t epoch, const SlotSet& slots) {
+    const Member& self = core.self();
+    const SlotSet& own = core.members.slots_of(self);
+    if (owner.shard != self.shard || self.role != Role::primary) return false;
+    if (epoch <= self.config_epoch || (own & slots).empty() || (own - slots).empty()) return false;
+    const bool is_our_heir = owner.promoted_at >= core.heir_since.value_or(core.born);
+    return !is_our_heir;
 }
 
 void lose(Core& core, const SlotSet& slots, const Member& owner) {
@@ -198,7 +218,7 @@ void learn_epochs(Core& core, Member& sender, const Header& header) {
     if (!claims_primary(header) || header.config_epoch <= sender.config_epoch) return;
     sender.config_epoch = header.config_epoch;
     core.current_epoch = std::max(core.current_epoch, header.config_epoch);
-    core.must_save();
+    note_claim(core, sender);
 }
 
 void expect_claim(Core& core, Member& sender, const Header& header) {
@@ -225,19 +245,27 @@ void hear_update(Core& core, const Member& sender, const Update& update) {
     Member* owner = core.members.find(update.owner);
     if (owner == nullptr || owner == &core.self() || GRAPEVINE_MUTANT(update_ignored)) return;
     // An owner that speaks for itself has told its epoch in the header already.
-    const bool known = owner->config_epoch == update.config_epoch && owner != &sender;
+    // A failed one does not: its replicas may hear from others what it was given last.
+    const bool adds = owner->failed && !(update.slots - core.members.slots_of(*owner)).empty();
+    const bool known = owner->config_epoch == update.config_epoch && owner != &sender && !adds;
     const bool old = owner->config_epoch > update.config_epoch || known;
     if (old && !GRAPEVINE_MUTANT(update_backwards)) return;
     note_comeback(core, *owner, update.config_epoch, update.slots);
     become_primary(core, *owner);
     owner->config_epoch = update.config_epoch;
     core.current_epoch = std::max(core.current_epoch, update.config_epoch);
-    core.must_save();
+    note_claim(core, *owner);
     claim_slots(core, *owner, update.config_epoch, update.slots);
 }
 
 void claim_slots(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& slots) {
     if (&owner == &core.self()) return;
+    if (takes_back(core, owner, epoch, slots)) {
+        step_up(core, std::max(greatest_epoch(core), epoch));
+        core.happened(Kind::epoch_collision, owner.id, "it was replaced and took a new epoch",
+                      core.current_epoch);
+        return;
+    }
     const Rebinding change = rebind(core, owner, epoch, slots);
     if (change.from_shard == 0) return;
     const Member* primary = core.members.primary_of(core.self());
@@ -311,7 +339,7 @@ void take_over(Core& core) {
         core.members.assign(slot, self);
         core.unclaimed.erase(slot);
     });
-    core.election = {};
+    const auto votes = std::exchange(core.election, {}).votes;
     core.votes_against.erase(self.id);  // What we voted for in an earlier reign is over.
     core.serves_from.reset();
     core.heir_since = core.now;
@@ -319,6 +347,8 @@ void take_over(Core& core) {
     core.seated = core.was_heir = false;
     end_manual_failover(core);
     if (!GRAPEVINE_MUTANT(old_contacts_count)) forget_contacts(core);
+    core.members.for_each_peer(
+        [&](Member& member) { member.elected_us = votes.contains(member.id); });
     core.must_tell();
     core.claim_needs = core.latest();
     if (!GRAPEVINE_MUTANT(serve_before_save)) core.map_needs = core.latest();
@@ -345,9 +375,13 @@ void correct(Core& core, const Member& sender, std::uint64_t epoch, const SlotSe
     tell_owner(core, sender, epoch, foreign);
 }
 
+void tell_about(Core& core, const Member& stale, const Member& owner) {
+    say_once_saved(core, stale, update_about(core, owner));
+}
+
 void tell_owner(Core& core, const Member& stale, std::uint64_t epoch, const SlotSet& slots) {
     const Member* newer = newer_owner(core, slots, epoch);
-    if (newer != nullptr) say_once_saved(core, stale, update_about(core, *newer));
+    if (newer != nullptr) tell_about(core, stale, *newer);
 }
 
 }  // namespace grapevine::gossip

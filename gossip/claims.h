@@ -36,6 +36,8 @@ const Member* newer_owner(const Core& core, const SlotSet& slots, std::uint64_t 
 // If it is out of date about slots, the sender is told who owns them.
 void correct(Core& core, const Member& sender, std::uint64_t epoch, const SlotSet& slots);
 // The one that `newer_owner` finds, if any, to a node that has claimed these slots in vain.
+// That it owns what it does.
+void tell_about(Core& core, const Member& stale, const Member& owner);
 void tell_owner(Core& core, const Member& stale, std::uint64_t epoch, const SlotSet& slots);
 
 }  // namespace grapevine::gossip

@@ -124,7 +124,7 @@ struct Core {
     bool fenced = false;
     Instant fenced_since{};
     std::optional<Instant> serves_from;  // Of a restarted primary that owned slots.
-    bool told_wait = false;              // What it waits for, when that lasts.
+    bool told_wait = false;              // It has said what it waits for.
     std::optional<Instant> minority_at;  // When we last saw that we are in one.
 
     bool unsaved = false;        // Something that has to survive a restart has changed.

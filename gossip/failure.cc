@@ -73,6 +73,19 @@ bool may_be_cleared(const Core& core, const Member& member) {
 
 }  // namespace
 
+std::string names_of_voters(const Core& core, const std::function<bool(const Member&)>& such) {
+    constexpr std::size_t most_names = 3;
+    std::size_t count = 0;
+    std::string names;
+    core.members.for_each_owner([&](const Member& member) {
+        const bool other = &member != &core.self() && core.members.votes(member);
+        if (!other || !such(member) || ++count > most_names) return;
+        names.append(count > 1 ? ", " : "").append(member.id.text());
+    });
+    if (count > most_names) names += " and " + std::to_string(count - most_names) + " more";
+    return names;
+}
+
 void judge_silence(Core& core) {
     core.members.for_each_peer([&](Member& member) {
         if (member.handshake || !member.reachable() || !is_silent(core, member)) return;

@@ -3,6 +3,9 @@
 // primaries makes it failed. One broken link moves no slots.
 #pragma once
 
+#include <functional>
+#include <string>
+
 #include "gossip/core.h"
 
 namespace grapevine::gossip {
@@ -18,6 +21,11 @@ void accuse(Core& core, Member& member, std::string why);
 
 // Its links have ended and it has said nothing since. Only if such evidence is to be believed.
 bool has_crashed(const Core& core, const Member& member);
+
+// Behind such names.
+inline constexpr const char* what_to_forget = " (CLUSTER FORGET whoever is gone for good)";
+// Such voters beside this node, a few of them by name, for whoever reads the log; empty: none.
+std::string names_of_voters(const Core& core, const std::function<bool(const Member&)>& such);
 
 // It has failed by what the disk says, and nobody has said so since we were started.
 bool was_failed_before(const Core& core, const Member& member);

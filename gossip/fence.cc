@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "gossip/failure.h"
 #include "gossip/mutant.h"
 #include "gossip/voting.h"
 #include "gossip/witnesses.h"
@@ -111,23 +112,18 @@ bool must_fence(const Core& core) {
 }
 
 std::string silent_voters(const Core& core) {
-    constexpr std::size_t most_names = 3;
-    std::size_t count = 0;
-    std::string names;
-    core.members.for_each_owner([&](const Member& member) {
-        const bool other = &member != &core.self() && core.members.votes(member);
-        if (!other || core.now < contact(core, member).value_or(core.now)) return;
-        if (++count <= most_names) names.append(count > 1 ? ", " : "").append(member.id.text());
-    });
-    if (count > most_names) names += " and " + std::to_string(count - most_names) + " more";
-    return "no word of " + (count > 0 ? names : "anybody") +
-           " (CLUSTER FORGET whoever is gone for good)";
+    const auto silent = [&](const Member& member) {
+        return core.now >= contact(core, member).value_or(core.now);
+    };
+    const std::string names = names_of_voters(core, silent);
+    if (names.empty()) return "too few have heard yet what it is";
+    return "no word of " + names + what_to_forget;
 }
 
 std::string why_fenced(const Core& core) {
     if (may_predecessor_write(core)) return "its predecessor may not know of it yet";
     if (may_be_deposed(core, core.self())) return "it has voted for another in its place";
-    return (has_seat(core) ? "" : "it has just taken another's place, and ") + silent_voters(core);
+    return silent_voters(core);
 }
 
 Instant lease_end(const Core& core) {

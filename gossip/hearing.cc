@@ -122,7 +122,9 @@ void note_contact(Hearing& hearing, const Extensions& extensions) {
     }
     sender.knows_claim = sender.knows_claim || (question.counts && !extensions.claim_unsaved);
     const auto lease = told_lease(core, capabilities);
-    if (!question.counts || !lease) return;
+    // A crash would make it forget what it promises, unless its vote is on its disk.
+    const bool is_fleeting = extensions.claim_unsaved && !core.seated && !sender.elected_us;
+    if (!question.counts || !lease || is_fleeting) return;
     const Instant since = GRAPEVINE_MUTANT(fence_from_answer) ? core.now : question.at;
     sender.contact_until = sender.abstains_until = since + *lease;
 }

@@ -189,13 +189,13 @@ void forget_contact(Member& member) {
 
 void forget_recognition_by(Member& member) {
     forget_contact(member);
-    member.knows_claim = false;
+    member.knows_claim = member.elected_us = false;
 }
 
-// What it claims is not on our disk yet.
+// What it claims is not on our disk yet. Also said by who may come to vote.
 bool may_forget_claim(const Core& core, const Member& member, const Header& header) {
-    const bool claims = header.primary.none() && core.members.votes(core.self());
-    return claims && (member.role == Role::replica || core.latest() > core.saved);
+    const bool is_saved = member.role == Role::primary && member.claimed <= core.saved;
+    return header.primary.none() && !is_saved;
 }
 
 // We have taken its place, but the disk does not hold it yet: what we say is that we follow it.

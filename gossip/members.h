@@ -95,7 +95,7 @@ struct Member {
     bool departed = false;                 // Its side has ended the last link on which it spoke.
     bool last_ended = false;               // We saw the process before it end.
     bool saw_us_begin = false;             // It says so of the one before ours.
-    bool turned_us_away = false;           // Has ended our links, and never answered on any.
+    bool turned_us_away = false;           // Our links to it have ended, and it answered on none.
     Twin twin;
 
     std::uint64_t graves_digest = 0;  // As it has told last.
@@ -121,8 +121,11 @@ struct Member {
     std::vector<Condition> conditions;    // The same for our long leases with witnesses.
     std::optional<Witnesses> witnesses;   // As it has told in its last question.
     bool knows_claim = false;             // It has what we are, in this reign, on its disk.
+    bool elected_us = false;              // Its vote, on its disk, made us what we are.
+    Generation claimed = 0;               // The one of ours that holds what it is.
     bool saw_successor = false;           // Of ours: as it has told in its last answer.
     NodeId displaced;                     // Whom it took all from by a new epoch.
+    NodeId equal_heir;                    // Claims, in the very epoch, what it has: see voting.cc.
     std::optional<Instant> waits_until;   // It took all from one who counts on us so long.
     NodeId waits_for;                     // Who that is; none: several, perhaps.
     Instant heard_at{};                   // Its last message of any kind.

@@ -67,6 +67,14 @@ bool is_the_one_to_go(const Core& core, const Counts& counts) {
 
 }  // namespace
 
+// Whoever leaves gives up its data: its primary has it all, and is there.
+bool can_be_spared(const Core& core) {
+    const Member* primary = core.members.primary_of(core.self());
+    if (primary == nullptr || primary->role != Role::primary || !primary->reachable()) return false;
+    const bool is_heard = core.now - primary->heard_at <= 2 * core.timing().ping_interval();
+    return is_heard && core.replication.link_up && !core.election.open && !core.keeps_data_since;
+}
+
 void migrate_replica(Core& core) {
     if (core.self().role != Role::replica) return;
     const Counts counts = count_replicas(core);
@@ -78,6 +86,7 @@ void migrate_replica(Core& core) {
     if (orphan == nullptr || core.now - *orphan->orphan_since <= core.timing().orphan_patience) {
         return;
     }
+    if (!can_be_spared(core)) return;
     if (!is_the_one_to_go(core, counts) && !GRAPEVINE_MUTANT(all_migrate)) return;
     core.happened(Event::Kind::replica_migrated, orphan->id, "it has no replica any more");
     follow(core, *orphan, By::choice);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gossip/data.h"
+#include "gossip/failure.h"
 #include "gossip/fence.h"
 #include "gossip/mutant.h"
 #include "gossip/twins.h"
@@ -66,7 +67,11 @@ bool should_serve(Core& core, const Standing& standing) {
 
 std::string why_not_serving(const Core& core, const Standing& standing) {
     if (core.is_copy) return "another process has its name";
-    if (standing.reachable < core.members.quorum()) return silent_voters(core);
+    if (standing.reachable < core.members.quorum()) {
+        const auto is_gone = [](const Member& member) { return !member.reachable(); };
+        return "too few primaries are left: " + names_of_voters(core, is_gone) + " are gone" +
+               what_to_forget;
+    }
     return std::to_string(slots::slot_count - standing.covered) + " slots have no primary";
 }
 

@@ -80,10 +80,19 @@ bool is_displaced(const Core& core, const Member& member, const Header& header) 
     return displaced;
 }
 
+// Who became a primary later was elected, in the epoch that the other took for itself meanwhile:
+// whoever has heard of that one first knows no better.
+bool has_equal_heir(const Core& core, const Member& member, const Header& header) {
+    const Member* heir = core.members.find(member.equal_heir);
+    return heir != nullptr && heir->role == Role::primary &&
+           heir->config_epoch == header.config_epoch;
+}
+
 // It claims what another has by a claim in the same epoch: one of the two was deposed, and they
 // have not heard each other.
 bool is_contested(const Core& core, const Member& member, const Header& header) {
     if (GRAPEVINE_MUTANT(equal_claim_trusted)) return false;
+    if (has_equal_heir(core, member, header)) return true;
     bool contested = false;
     (header.slots - core.members.slots_of(member) - core.unclaimed).for_each([&](slots::Slot slot) {
         const Member* owner = core.members.owner(slot);
@@ -121,6 +130,14 @@ void wait_for(const Core& core, Member& member, const Member& owner, const NodeI
     member.waits_for = name;
 }
 
+void note_heir(const Core& core, Member& heir, std::uint64_t epoch) {
+    const Member* last = core.members.find(heir.primary);
+    const bool takes_over = last != nullptr && last != &core.self() &&
+                            last->role == Role::primary && epoch > last->config_epoch;
+    if (!takes_over || stands_by_vote(core, heir, *last)) return;
+    wait_for(core, heir, *last, last->id);
+}
+
 // That we voted for another of our replicas, which may be in our place by now.
 bool has_successor_but(const Core& core, const Member& candidate) {
     const auto vote = core.votes_against.find(core.self().id);
@@ -133,6 +150,13 @@ Refusal refusal_by_epoch(const Core& core, const Header& header) {
     const bool spent = core.last_vote_epoch >= core.current_epoch && !GRAPEVINE_MUTANT(vote_twice);
     if (spent) return "the vote of this epoch is spent";
     return {};
+}
+
+// It would be elected without a slot that its primary was given last, and leave that to the dead.
+bool lacks_slots(const Core& core, const Member& candidate, const Header& header) {
+    const Member* primary = core.members.find(candidate.primary);
+    return candidate.grapevine && primary != nullptr &&
+           !(core.members.slots_of(*primary) - header.slots - core.unclaimed).empty();
 }
 
 Refusal refusal(Core& core, const Member& candidate, const Header& header) {
@@ -148,6 +172,9 @@ Refusal refusal(Core& core, const Member& candidate, const Header& header) {
     const bool needless = !primary->failed && !header.forced;
     if (needless && !GRAPEVINE_MUTANT(vote_without_failure)) return "its primary has not failed";
     if (too_soon(core, candidate, *primary)) return "it is too soon after the last vote";
+    if (lacks_slots(core, candidate, header)) {
+        return "it does not know of all that its primary has";
+    }
     const bool stale = newer_owner(core, header.slots, header.config_epoch) != nullptr;
     const bool displaced = is_displaced(core, *primary, header);
     if ((stale || displaced) && !GRAPEVINE_MUTANT(vote_for_stale_claim))
@@ -200,22 +227,20 @@ bool has_successor(const Core& core, const Member& member) {
     return voted || has_displaced(core, member);
 }
 
-void note_heir(const Core& core, Member& heir, std::uint64_t epoch) {
-    const Member* last = core.members.find(heir.primary);
-    const bool takes_over = last != nullptr && last != &core.self() &&
-                            last->role == Role::primary && epoch > last->config_epoch;
-    if (!takes_over || stands_by_vote(core, heir, *last)) return;
-    wait_for(core, heir, *last, last->id);
-}
-
 void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const SlotSet& slots) {
     const bool is_heir = member.role == Role::replica;
     if (is_heir) note_heir(core, member, epoch);
-    if (core.members.owns_slots(member) || slots.empty()) return;
-    core.members.for_each([&](const Member& owner) {
+    if (slots == core.members.slots_of(member)) return;  // Nearly always.
+    const bool had_none = !core.members.owns_slots(member);
+    core.members.for_each_owner([&](const Member& owner) {
+        if (&owner == &core.self() || &owner == &member || epoch <= owner.config_epoch) return;
+        const bool of_shard = owner.shard == member.shard;
+        if (!had_none && !of_shard) return;
         const SlotSet owned = core.members.slots_of(owner) - core.unclaimed;
-        const bool loses_all = !owned.empty() && (owned - slots).empty();
-        if (!loses_all || &owner == &core.self() || epoch <= owner.config_epoch) return;
+        const bool loses_all = had_none && !owned.empty() && (owned - slots).empty();
+        // Its successor, or predecessor, may have been given others.
+        const bool loses_shard = of_shard && !(owned & slots).empty();
+        if (!loses_all && !loses_shard) return;
         // An heir may find another owner than whom it was elected against.
         const bool expected = owner.id == member.primary || stands_by_vote(core, member, owner);
         if (is_heir && expected) return;
@@ -285,6 +310,9 @@ void consider_vote(Core& core, Member& candidate, const Header& header) {
     if (const Refusal reason = refusal(core, candidate, header)) {
         core.happened(Kind::vote_refused, candidate.id, *reason, header.current_epoch);
         // Its own primary, perhaps, in a later epoch: it would be refused for ever.
+        if (lacks_slots(core, candidate, header)) {
+            return tell_about(core, candidate, *core.members.find(candidate.primary));
+        }
         return tell_owner(core, candidate, header.config_epoch, header.slots);
     }
     core.last_vote_epoch = core.current_epoch;

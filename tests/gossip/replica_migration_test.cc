@@ -96,3 +96,16 @@ TEST_CASE("a primary that never had a replica is left alone", "[gossip]") {
 
     CHECK(replicas_of(village, 0) == 0);
 }
+
+TEST_CASE("no replica leaves a primary that says nothing", "[gossip]") {
+    Village village(74);
+    found_uneven(village);
+
+    village.stop(2);
+    village.run(Duration{1'000});
+    village.kill(3);
+    village.run(Duration{12'000});
+
+    for (std::size_t replica : {5, 6, 7})
+        CHECK(village.count(replica, Kind::replica_migrated) == 0);
+}

@@ -309,3 +309,100 @@ TEST_CASE("an heir has its seat as soon as the voters' disks hold its claim", "[
     CHECK(village.run_until([&] { return village.node(3).inside().seated; },
                             Timing{}.pulse + 2 * Timing{}.tick));
 }
+
+namespace {
+
+// Node 3 was elected in the place of 0, which has taken its very epoch. Then 3 was given a slot
+// more, and 0 takes a later epoch; of the others it has met node 1 only.
+void usurp_all_but_one_slot(Village& village) {
+    Settings settings;
+    settings.require_full_coverage = false;
+    village.found(3, 1, settings);
+    village.cut({0});
+    REQUIRE(village.run_until([&] { return village.accepts(3); }, Duration{60'000}));
+    REQUIRE(village.obey(0, BumpEpoch{}));
+    village.run(2 * Timing{}.redis_vote_spacing());  // Its voters forget the vote.
+    REQUIRE(village.obey(3, SetSlot{SetSlot::Change::node, {16'383}, village.id(3)}));
+    village.run(Duration{1'000});
+    REQUIRE(village.owner(1, 16'383) == 3u);
+    village.heal();
+    village.cut({0, 1});
+    REQUIRE(village.obey(1, BumpEpoch{}));
+    village.run(Duration{20'000});
+    REQUIRE(village.obey(0, BumpEpoch{})->starts_with("BUMPED"));
+}
+
+}  // namespace
+
+TEST_CASE("a usurper that takes all but one slot has no seat beyond a cut either", "[gossip]") {
+    Village village(85);
+    usurp_all_but_one_slot(village);
+
+    bool both = false;
+    village.after_each = [&] { both = both || (village.accepts(0) && village.accepts(3)); };
+    village.run(Duration{30'000});
+
+    CHECK_FALSE(both);
+}
+
+TEST_CASE("who is usurped of all but one slot keeps what it has", "[gossip]") {
+    Village village(86);
+    usurp_all_but_one_slot(village);
+    village.run(Duration{1'000});
+    village.heal();
+
+    CHECK(village.run_until([&] { return village.member(0, 0).primary == village.id(3); },
+                            Duration{20'000}));
+    CHECK(village.run_until([&] { return village.accepts(3); }, Duration{20'000}));
+    CHECK(village.count<SlotsLost>(3) == 0);
+}
+
+TEST_CASE("whoever is elected has what its primary was given last", "[gossip]") {
+    Village village(87);
+    village.found(3, 1);
+    const auto take = [&](std::uint16_t slot) {
+        using Change = SetSlot::Change;
+        REQUIRE(village.obey(0, SetSlot{Change::importing, {slot}, village.id(2)}));
+        REQUIRE(village.obey(0, SetSlot{Change::node, {slot}, village.id(0)}));
+        village.run(Duration{2'000});
+    };
+    take(16'383);
+    village.cut_pair(0, 3);
+    take(16'382);
+    REQUIRE(village.owner(1, 16'382) == 0u);
+    REQUIRE(village.owner(3, 16'382) != 0u);
+    village.kill(0);
+
+    CHECK(village.run_until([&] { return village.accepts(3, 16'382); }, Duration{10'000}));
+    CHECK(village.accepts(3, 16'383));
+}
+
+TEST_CASE("what a voter promises without a disk counts for nobody who has no seat", "[gossip]") {
+    Village village(88);
+    Settings settings;
+    settings.crash_evidence = false;
+    village.found(3, 1, settings);
+    village.house(1).disk_works = false;
+    village.on_send = [&](std::size_t from, const Message& message) {
+        const bool asks = std::holds_alternative<VoteRequest>(message.body);
+        if (from == 3 && asks) village.house(3).disk_works = false;
+    };
+    REQUIRE(village.obey(3, Failover{}));
+    const auto is_elected = [&] { return village.count(3, Kind::election_won) == 1; };
+    REQUIRE(village.run_until(is_elected, Duration{5'000}));
+    village.on_send = nullptr;
+    for (std::size_t other : {2, 4, 5}) village.cut_pair(0, other);  // It hears node 1 only.
+    village.cut_pair(0, 3);
+    village.mend_disk(3);
+    village.run(Timing{}.vote_life() + Duration{1'000});
+
+    bool both = false;
+    village.after_each = [&] { both = both || (village.accepts(0) && village.accepts(3)); };
+    village.cut_pair(1, 3);
+    village.kill(1);
+    village.house(1).disk_works = true;
+    village.restart(1);
+    village.run(Duration{30'000});
+
+    CHECK_FALSE(both);
+}

@@ -374,3 +374,31 @@ at 29989000 bump 0 0 0
 at 30360000 bump 2 0 0
 )");
 }
+
+// Who heard first of an epoch that a primary had taken for itself took the seat of a voter that had
+// heard first of whoever was elected in that epoch, and promised the other one something.
+TEST_CASE("SingleServer, seed 2100006370", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 2100006370
+spike_ms 200
+disk_most_us 500
+codec 0
+replica_migration 0
+validity_factor 0
+replication_ping_ms 1000
+clients 0
+client_pause_ms 1000
+wait_per_mille 500
+callers 2
+persists 0
+dumps 1
+clones 1
+danger_ms 110000
+drill 0
+at 45242000 cut 1 16750 0
+at 51974000 bump 0 0 0
+at 57663000 cut_pair 3 0 46750
+at 58578000 cut 17 13115 2681
+at 72267000 cut 2 33250 0
+)");
+}
