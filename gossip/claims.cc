@@ -105,12 +105,15 @@ bool yields(const Core& core, const Header& header) {
     return wants_all && header.offset > data_offset(core);
 }
 
-// Takes the epoch after the greatest, elected by nobody. Who is fenced, or holds its writes for a
-// replica, may have a successor without knowing, and counts its seat as that one does: it is the
-// heir of whoever that is (see has_seat).
-void step_up(Core& core, std::uint64_t greatest) {
+// Who is fenced, or holds its writes for a replica, may have a successor without knowing.
+bool may_have_successor(const Core& core) {
+    return must_fence(core) || core.manual.active;
+}
+
+// Takes the epoch after the greatest, elected by nobody. Who may have a successor counts its seat
+// as that one does: it is the heir of whoever that is (see has_seat).
+void step_up(Core& core, std::uint64_t greatest, bool may_have_successor) {
     Member& self = core.self();
-    const bool may_have_successor = must_fence(core) || core.manual.active;
     self.config_epoch = core.current_epoch = greatest + 1;
     core.must_tell();
     if (!may_have_successor) return;
@@ -131,7 +134,7 @@ void resolve_collision(Core& core, Member& sender, const Header& header) {
                           header.config_epoch == self.config_epoch && self.id < sender.id;
     if (!collides) return;
     if (yields(core, header)) return follow(core, sender);
-    step_up(core, greatest_epoch(core));
+    step_up(core, greatest_epoch(core), may_have_successor(core));
     core.happened(Kind::epoch_collision, sender.id, "took a new epoch", core.current_epoch);
 }
 
@@ -143,6 +146,14 @@ void climb(Core& core) {
     if (primary == nullptr || primary->role == Role::primary) return;
     Member* above = core.members.find(primary->primary);
     if (above != nullptr && above != &self && above->role == Role::primary) follow(core, *above);
+}
+
+// Who became a primary later was elected, in the epoch that the other took for itself meanwhile;
+// this node has heard of that one first.
+void note_equal_heir(Core& core, Member& member, const Member& heir) {
+    if (member.displaced == heir.id) return;
+    member.displaced = heir.id;
+    core.must_save();
 }
 
 struct Rebinding {
@@ -165,7 +176,7 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
         const bool weak = !free && old->config_epoch >= epoch;
         const bool spared = GRAPEVINE_MUTANT(claim_without_epoch) ||
                             (equal && GRAPEVINE_MUTANT(claim_with_equal_epoch));
-        if (equal && owner.promoted_at > old->promoted_at) old->equal_heir = owner.id;
+        if (equal && owner.promoted_at > old->promoted_at) note_equal_heir(core, *old, owner);
         if (weak && !spared) return;
         if (old == &core.self()) change.from_me.insert(slot);
         if (old != nullptr && old == shard_primary) ++change.from_shard;
@@ -187,16 +198,32 @@ void note_unclaimed(Core& core, const Member& owner, const SlotSet& claimed) {
     if (!(claimed == owned)) core.unclaimed |= owned - claimed;
 }
 
+// Voters refuse us while we do not know what our primary was given last, and say that.
+bool tells_candidate(const Core& core, const Member& owner, const SlotSet& slots) {
+    return core.self().primary == owner.id && core.election.asked &&
+           !(slots - core.members.slots_of(owner)).empty();
+}
+
 // Whom we have replaced takes an epoch by itself, and claims what it had: without what we were
 // given since, which is nowhere else. So this node cannot become its replica, as it would if it had
-// nothing more, and the data would be compared.
-bool takes_back(const Core& core, const Member& owner, std::uint64_t epoch, const SlotSet& slots) {
+// nothing more, and the data would be compared. Not again and again, if the other one does so too.
+bool must_take_back(const Core& core, const Member& owner, std::uint64_t epoch,
+                    const SlotSet& slots) {
     const Member& self = core.self();
     const SlotSet& own = core.members.slots_of(self);
-    if (owner.shard != self.shard || self.role != Role::primary) return false;
-    if (epoch <= self.config_epoch || (own & slots).empty() || (own - slots).empty()) return false;
+    if (self.role != Role::primary || epoch <= self.config_epoch) return false;
+    if (!usurps(owner, self, own, slots) || (own - slots).empty()) return false;
     const bool is_our_heir = owner.promoted_at >= core.heir_since.value_or(core.born);
-    return !is_our_heir;
+    const bool lately =
+        core.took_back_at && core.now - *core.took_back_at < 2 * core.timing().node_timeout;
+    return !is_our_heir && !lately;
+}
+
+void take_back(Core& core, const Member& owner, std::uint64_t epoch) {
+    core.took_back_at = core.now;
+    step_up(core, std::max(greatest_epoch(core), epoch), true);
+    core.happened(Kind::epoch_collision, owner.id, "it was replaced and took a new epoch",
+                  core.current_epoch);
 }
 
 void lose(Core& core, const SlotSet& slots, const Member& owner) {
@@ -245,9 +272,8 @@ void hear_update(Core& core, const Member& sender, const Update& update) {
     Member* owner = core.members.find(update.owner);
     if (owner == nullptr || owner == &core.self() || GRAPEVINE_MUTANT(update_ignored)) return;
     // An owner that speaks for itself has told its epoch in the header already.
-    // A failed one does not: its replicas may hear from others what it was given last.
-    const bool adds = owner->failed && !(update.slots - core.members.slots_of(*owner)).empty();
-    const bool known = owner->config_epoch == update.config_epoch && owner != &sender && !adds;
+    const bool known = owner->config_epoch == update.config_epoch && owner != &sender &&
+                       !tells_candidate(core, *owner, update.slots);
     const bool old = owner->config_epoch > update.config_epoch || known;
     if (old && !GRAPEVINE_MUTANT(update_backwards)) return;
     note_comeback(core, *owner, update.config_epoch, update.slots);
@@ -260,12 +286,7 @@ void hear_update(Core& core, const Member& sender, const Update& update) {
 
 void claim_slots(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& slots) {
     if (&owner == &core.self()) return;
-    if (takes_back(core, owner, epoch, slots)) {
-        step_up(core, std::max(greatest_epoch(core), epoch));
-        core.happened(Kind::epoch_collision, owner.id, "it was replaced and took a new epoch",
-                      core.current_epoch);
-        return;
-    }
+    if (must_take_back(core, owner, epoch, slots)) return take_back(core, owner, epoch);
     const Rebinding change = rebind(core, owner, epoch, slots);
     if (change.from_shard == 0) return;
     const Member* primary = core.members.primary_of(core.self());
@@ -293,7 +314,7 @@ bool bump_epoch(Core& core) {
         [&](const Member& peer) { shared = shared || peer.config_epoch == greatest; });
     const std::uint64_t own = core.self().config_epoch;
     if (own != 0 && own == greatest && !shared) return false;
-    step_up(core, greatest);
+    step_up(core, greatest, may_have_successor(core));
     return true;
 }
 

@@ -143,7 +143,8 @@ struct Core {
 
     Instant born;
     bool restarted;
-    std::optional<Instant> heir_since;  // A primary's that took the place of another.
+    std::optional<Instant> heir_since;    // A primary's that took the place of another.
+    std::optional<Instant> took_back_at;  // What a predecessor had claimed by a new epoch.
     NodeId replaced;  // Whose place. Its own: a successor's that it does not know, perhaps.
     Instant replaced_until{};  // Until when that one, which worked, may not know of it.
     bool seated = true;        // As it is saved: see has_seat.

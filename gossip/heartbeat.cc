@@ -157,10 +157,7 @@ bool seats_us(const Core& core, const Member& member) {
 bool is_due(const Core& core, const Member& member) {
     if (!member.link_up || member.handshake) return false;
     if (core.manual.active && core.manual.replica == member.id) return true;
-    const Duration since_asked = core.now - member.asked_at;
-    if (seats_us(core, member) && is_pulse_due(core.timing(), member.asked.size(), since_asked)) {
-        return true;
-    }
+    if (seats_us(core, member) && member.asked.empty()) return true;
     return needs_pulse(core, member) || (!member.ping_sent && is_quiet(core, member));
 }
 

@@ -68,31 +68,26 @@ bool wins(std::uint64_t claim, std::uint64_t other) {
 }
 
 // All that the member had, and that is claimed for it, has another owner, and the claim does not
-// win against that one's.
+// win against that one's. Or some of it has, if that one is of its shard: it has taken its place.
 bool is_displaced(const Core& core, const Member& member, const Header& header) {
-    if (core.members.owns_slots(member)) return false;
+    if (header.slots == core.members.slots_of(member)) return false;  // Nearly always.
+    const bool has_some = core.members.owns_slots(member);
     bool displaced = false;
-    (header.slots - core.unclaimed).for_each([&](slots::Slot slot) {
+    (header.slots - core.members.slots_of(member) - core.unclaimed).for_each([&](slots::Slot slot) {
         const Member* owner = core.members.owner(slot);
-        displaced =
-            displaced || (owner != nullptr && !wins(header.config_epoch, owner->config_epoch));
+        const bool counts = owner != nullptr && (!has_some || owner->shard == member.shard);
+        displaced = displaced || (counts && !wins(header.config_epoch, owner->config_epoch));
     });
     return displaced;
-}
-
-// Who became a primary later was elected, in the epoch that the other took for itself meanwhile:
-// whoever has heard of that one first knows no better.
-bool has_equal_heir(const Core& core, const Member& member, const Header& header) {
-    const Member* heir = core.members.find(member.equal_heir);
-    return heir != nullptr && heir->role == Role::primary &&
-           heir->config_epoch == header.config_epoch;
 }
 
 // It claims what another has by a claim in the same epoch: one of the two was deposed, and they
 // have not heard each other.
 bool is_contested(const Core& core, const Member& member, const Header& header) {
     if (GRAPEVINE_MUTANT(equal_claim_trusted)) return false;
-    if (has_equal_heir(core, member, header)) return true;
+    const Member* heir = core.members.find(member.displaced);
+    const bool is_equal = heir != nullptr && heir->config_epoch == header.config_epoch;
+    if (is_equal && heir->role == Role::primary) return true;
     bool contested = false;
     (header.slots - core.members.slots_of(member) - core.unclaimed).for_each([&](slots::Slot slot) {
         const Member* owner = core.members.owner(slot);
@@ -156,6 +151,7 @@ Refusal refusal_by_epoch(const Core& core, const Header& header) {
 bool lacks_slots(const Core& core, const Member& candidate, const Header& header) {
     const Member* primary = core.members.find(candidate.primary);
     return candidate.grapevine && primary != nullptr &&
+           header.config_epoch <= primary->config_epoch &&
            !(core.members.slots_of(*primary) - header.slots - core.unclaimed).empty();
 }
 
@@ -227,6 +223,11 @@ bool has_successor(const Core& core, const Member& member) {
     return voted || has_displaced(core, member);
 }
 
+bool usurps(const Member& member, const Member& owner, const SlotSet& owned,
+            const SlotSet& claimed) {
+    return member.shard == owner.shard && 2 * (owned & claimed).size() > owned.size();
+}
+
 void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const SlotSet& slots) {
     const bool is_heir = member.role == Role::replica;
     if (is_heir) note_heir(core, member, epoch);
@@ -234,18 +235,15 @@ void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const 
     const bool had_none = !core.members.owns_slots(member);
     core.members.for_each_owner([&](const Member& owner) {
         if (&owner == &core.self() || &owner == &member || epoch <= owner.config_epoch) return;
-        const bool of_shard = owner.shard == member.shard;
-        if (!had_none && !of_shard) return;
+        if (!had_none && owner.shard != member.shard) return;
         const SlotSet owned = core.members.slots_of(owner) - core.unclaimed;
         const bool loses_all = had_none && !owned.empty() && (owned - slots).empty();
-        // Its successor, or predecessor, may have been given others.
-        const bool loses_shard = of_shard && !(owned & slots).empty();
-        if (!loses_all && !loses_shard) return;
+        if (!loses_all && !usurps(member, owner, owned, slots)) return;
         // An heir may find another owner than whom it was elected against.
         const bool expected = owner.id == member.primary || stands_by_vote(core, member, owner);
         if (is_heir && expected) return;
         if (!is_heir) member.displaced = owner.id;
-        wait_for(core, member, owner, {});
+        wait_for(core, member, owner, loses_all ? NodeId{} : owner.id);
     });
 }
 

@@ -18,6 +18,10 @@ void let_votes_lapse(Core& core, const Member& candidate, const Header& header);
 // elected. Or a replica claims what its primary has, and not by our vote, or so late that we have
 // answered its primary again. While the other relies on our last answer it is promised nothing,
 // unless the other is a replica by its own account.
+// The member, of the shard of the owner, claims most of what that one has: it takes its place. A
+// slot may also be given to it, if both are primaries.
+bool usurps(const Member& member, const Member& owner, const SlotSet& owned,
+            const SlotSet& claimed);
 void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const SlotSet& slots);
 bool must_wait_for_another(const Core& core, const Member& member);
 
