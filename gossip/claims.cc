@@ -176,7 +176,10 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
         const bool weak = !free && old->config_epoch >= epoch;
         const bool spared = GRAPEVINE_MUTANT(claim_without_epoch) ||
                             (equal && GRAPEVINE_MUTANT(claim_with_equal_epoch));
-        if (equal && owner.promoted_at > old->promoted_at) note_equal_heir(core, *old, owner);
+        const bool of_shard = old != nullptr && owner.shard == old->shard;
+        if (equal && !free && of_shard && owner.promoted_at > old->promoted_at) {
+            note_equal_heir(core, *old, owner);
+        }
         if (weak && !spared) return;
         if (old == &core.self()) change.from_me.insert(slot);
         if (old != nullptr && old == shard_primary) ++change.from_shard;
@@ -202,6 +205,15 @@ void note_unclaimed(Core& core, const Member& owner, const SlotSet& claimed) {
 bool tells_candidate(const Core& core, const Member& owner, const SlotSet& slots) {
     return core.self().primary == owner.id && core.election.asked &&
            !(slots - core.members.slots_of(owner)).empty();
+}
+
+// What others have is theirs: the voter may not have heard that.
+SlotSet left_to(const Core& core, const Member& owner, SlotSet slots) {
+    core.members.for_each_owner([&](const Member& member) {
+        if (&member == &owner || !member.reachable()) return;
+        slots -= core.members.slots_of(member) - core.unclaimed;
+    });
+    return slots;
 }
 
 // Whom we have replaced takes an epoch by itself, and claims what it had: without what we were
@@ -272,9 +284,11 @@ void hear_update(Core& core, const Member& sender, const Update& update) {
     Member* owner = core.members.find(update.owner);
     if (owner == nullptr || owner == &core.self() || GRAPEVINE_MUTANT(update_ignored)) return;
     // An owner that speaks for itself has told its epoch in the header already.
-    const bool known = owner->config_epoch == update.config_epoch && owner != &sender &&
-                       !tells_candidate(core, *owner, update.slots);
-    const bool old = owner->config_epoch > update.config_epoch || known;
+    const bool equal = owner->config_epoch == update.config_epoch && owner != &sender;
+    if (equal && tells_candidate(core, *owner, update.slots)) {
+        return claim_slots(core, *owner, update.config_epoch, left_to(core, *owner, update.slots));
+    }
+    const bool old = owner->config_epoch > update.config_epoch || equal;
     if (old && !GRAPEVINE_MUTANT(update_backwards)) return;
     note_comeback(core, *owner, update.config_epoch, update.slots);
     become_primary(core, *owner);

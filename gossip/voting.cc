@@ -148,10 +148,12 @@ Refusal refusal_by_epoch(const Core& core, const Header& header) {
 }
 
 // It would be elected without a slot that its primary was given last, and leave that to the dead.
+// For a while only: perhaps it is this node that has not heard of all.
 bool lacks_slots(const Core& core, const Member& candidate, const Header& header) {
     const Member* primary = core.members.find(candidate.primary);
-    return candidate.grapevine && primary != nullptr &&
-           header.config_epoch <= primary->config_epoch &&
+    if (!candidate.grapevine || primary == nullptr || !primary->failed) return false;
+    return header.config_epoch <= primary->config_epoch &&
+           core.now - primary->failed_at <= core.timing().better_sibling_patience &&
            !(core.members.slots_of(*primary) - header.slots - core.unclaimed).empty();
 }
 
@@ -225,7 +227,8 @@ bool has_successor(const Core& core, const Member& member) {
 
 bool usurps(const Member& member, const Member& owner, const SlotSet& owned,
             const SlotSet& claimed) {
-    return member.shard == owner.shard && 2 * (owned & claimed).size() > owned.size();
+    const std::size_t taken = (owned & claimed).size();
+    return member.shard == owner.shard && taken > 1 && 2 * taken > owned.size();
 }
 
 void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const SlotSet& slots) {
