@@ -51,13 +51,15 @@ void Persistence::save(std::function<void(Result<void>)> done, std::function<voi
 
 void Persistence::save_last(std::function<void(Result<void>)> done) {
     journal_.loop().post([this, done = std::move(done)] {
-        if (!origin().whole) {
+        if (run_) {
+            last_ = done;
+        } else if (origin().whole) {
+            begin(done);
+        } else {
             log::warn("the data is not whole and not saved, the file is kept path={}",
                       settings_.path);
-            return done({});
+            done({});
         }
-        if (!run_) return begin(done);
-        last_ = done;
     });
 }
 
@@ -119,7 +121,7 @@ void Persistence::ended(const Result<void>& outcome) {
     publish();
     const auto run = std::move(run_);
     if (const auto done = std::exchange(done_, {})) done(outcome);
-    if (const auto last = std::exchange(last_, {})) begin(last);
+    if (auto last = std::exchange(last_, {})) save_last(std::move(last));
 }
 
 // --- Saving by itself.

@@ -123,6 +123,30 @@ TEST_CASE("the last save has what was written while another one ran", "[persiste
     CHECK(load_file(folder.file(), restarted.keepers(), 0)->keys == 2);
 }
 
+TEST_CASE("the last save is not begun when the data is whole no more", "[persistence]") {
+    const Folder folder;
+    {
+        Workers workers(1);
+        workers.set("before", "x");
+        Persistence persistence(workers.journal(), workers.keepers(), {.path = folder.file()});
+        bool whole = true;
+        persistence.ask_origin([&] { return Origin{.whole = whole}; });
+        std::optional<Result<void>> last;
+        workers.run([&] {
+            persistence.save([](const Result<void>&) {}, [&] { workers.set_soon("half", "x"); });
+            persistence.save_last([&](Result<void> saved) {
+                last = std::move(saved);
+                persistence.stop([&] { workers.finish(); });
+            });
+            workers.journal().loop().post([&] { whole = false; });
+        });
+        CHECK(bool(*last));
+        CHECK(persistence.status().saves == 1);
+    }
+    Workers restarted(1);
+    CHECK(load_file(folder.file(), restarted.keepers(), 0)->keys == 1);
+}
+
 TEST_CASE("data that is not whole replaces no file", "[persistence]") {
     const Folder folder;
     REQUIRE(io::write_durably(folder.file(), "better"));
