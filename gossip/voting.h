@@ -13,13 +13,13 @@ void inherit_vote(Core& core, const Member& heir);
 // Whoever follows another than the one it stood against, and says so in the epoch of its election
 // or later, has ended that election: it will not win by our vote.
 void let_votes_lapse(Core& core, const Member& candidate, const Header& header);
-// A primary that owned nothing claims, in a higher epoch, all that another has, or one claims some
-// of what another of its shard has: it was deposed, and has taken a new epoch without being
-// elected. Or a replica claims what its primary has, and not by our vote, or so late that we have
-// answered its primary again. While the other relies on our last answer it is promised nothing,
-// unless the other is a replica by its own account.
-// The member, of the shard of the owner, claims most of what that one has: it takes its place. A
-// slot may also be given to it, if both are primaries.
+// A primary that owned nothing claims, in a higher epoch, all that another has, or one claims most
+// of what another of its shard has (see usurps): it was deposed, and has taken a new epoch without
+// being elected. Or a replica claims what its primary has, and not by our vote, or so late that we
+// have answered its primary again. While the other relies on our last answer it is promised
+// nothing, unless the other is a replica by its own account. The member, of the shard of the owner,
+// claims most of what that one has: it takes its place. A slot may also be given to it, if both are
+// primaries.
 bool usurps(const Member& member, const Member& owner, const SlotSet& owned,
             const SlotSet& claimed);
 void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const SlotSet& slots);

@@ -48,6 +48,14 @@ Result<void> save_under_writes(Workers& workers, Persistence& persistence, int k
     return *outcome;
 }
 
+// As the node ends.
+void save_last(Workers& workers, Persistence& persistence, std::optional<Result<void>>& outcome) {
+    persistence.save_last([&](Result<void> saved) {
+        outcome = std::move(saved);
+        persistence.stop([&] { workers.finish(); });
+    });
+}
+
 }  // namespace
 
 TEST_CASE("a saved file holds the keys of one instant, whatever is written meanwhile",
@@ -111,10 +119,7 @@ TEST_CASE("the last save has what was written while another one ran", "[persiste
         std::optional<Result<void>> last;
         workers.run([&] {
             persistence.save([](const Result<void>&) {}, [&] { workers.set_soon("late", "x"); });
-            persistence.save_last([&](Result<void> saved) {
-                last = std::move(saved);
-                persistence.stop([&] { workers.finish(); });
-            });
+            save_last(workers, persistence, last);
         });
         REQUIRE(bool(*last));
         CHECK(persistence.status().saves == 2);
@@ -134,10 +139,7 @@ TEST_CASE("the last save is not begun when the data is whole no more", "[persist
         std::optional<Result<void>> last;
         workers.run([&] {
             persistence.save([](const Result<void>&) {}, [&] { workers.set_soon("half", "x"); });
-            persistence.save_last([&](Result<void> saved) {
-                last = std::move(saved);
-                persistence.stop([&] { workers.finish(); });
-            });
+            save_last(workers, persistence, last);
             workers.journal().loop().post([&] { whole = false; });
         });
         CHECK(bool(*last));
@@ -158,10 +160,7 @@ TEST_CASE("data that is not whole replaces no file", "[persistence]") {
 
     workers.run([&] {
         persistence.save([&](Result<void> outcome) { saved = std::move(outcome); });
-        persistence.save_last([&](Result<void> outcome) {
-            last = std::move(outcome);
-            persistence.stop([&] { workers.finish(); });
-        });
+        save_last(workers, persistence, last);
     });
 
     CHECK_FALSE(bool(*saved));
