@@ -73,10 +73,28 @@ void pass_to_heir(Core& core, Member& sender, const Header& header) {
 // Who had displaced the sender votes in its place from now on.
 void pass_to_usurper(Core& core, Member& sender, const NodeId& primary) {
     sender.displaced = {};
+    sender.usurped = false;
     core.members.for_each_peer([&](Member& member) {
         if (member.displaced != sender.id) return;
         member.displaced = {};
         if (member.id == primary) inherit_seat(core, member, sender);
+    });
+}
+
+// The sender stays a primary, knows the epochs of those that had displaced it, and claims nothing
+// of what they have: each has a seat of its own.
+void leave_to_usurpers(Core& core, Member& sender, const Header& header) {
+    if (!std::exchange(sender.usurped, false)) return;
+    core.members.for_each_peer([&](Member& member) {
+        if (member.displaced != sender.id) return;
+        const bool knows = header.current_epoch >= member.config_epoch;
+        if (!knows || !(header.slots & core.members.slots_of(member)).empty()) {
+            sender.usurped = true;
+            return;
+        }
+        member.displaced = {};
+        inherit_seat(core, member, sender);
+        core.must_save();
     });
 }
 
@@ -152,7 +170,7 @@ void climb(Core& core) {
 // this node has heard of that one first.
 void note_equal_heir(Core& core, Member& member, const Member& heir) {
     if (member.displaced == heir.id) return;
-    member.displaced = heir.id;
+    displace(core, member, heir.id);
     core.must_save();
 }
 
@@ -272,6 +290,7 @@ void hear_claim(Core& core, Member& sender, const Header& header) {
         become_primary(core, sender);
         claim_slots(core, sender, header.config_epoch, header.slots);
         note_unclaimed(core, sender, header.slots);
+        leave_to_usurpers(core, sender, header);
     } else {
         become_replica(core, sender, header);
     }

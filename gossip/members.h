@@ -125,6 +125,7 @@ struct Member {
     Generation claimed = 0;               // The one of ours that holds what it is.
     bool saw_successor = false;           // Of ours: as it has told in its last answer.
     NodeId displaced;                     // Whom it took all from by a new epoch, or the same.
+    bool usurped = false;                 // Somebody's `displaced` names it.
     std::optional<Instant> waits_until;   // It took all from one who counts on us so long.
     NodeId waits_for;                     // Who that is; none: several, perhaps.
     Instant heard_at{};                   // Its last message of any kind.

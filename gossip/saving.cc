@@ -63,7 +63,7 @@ void restore_displaced(Core& core, const State& state) {
     for (const auto& [by, owner] : state.displaced) {
         Member* member = core.members.find(by);
         if (member == nullptr) continue;
-        member->displaced = owner;
+        displace(core, *member, owner);
         member->waits_until = core.now + core.timing().hold_off(long_lease(core));
     }
 }

@@ -231,7 +231,12 @@ bool usurps(const Member& member, const Member& owner, const SlotSet& owned,
     return member.shard == owner.shard && taken > 1 && 2 * taken > owned.size();
 }
 
-void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const SlotSet& slots) {
+void displace(Core& core, Member& usurper, const NodeId& victim) {
+    usurper.displaced = victim;
+    if (Member* known = core.members.find(victim)) known->usurped = true;
+}
+
+void note_comeback(Core& core, Member& member, std::uint64_t epoch, const SlotSet& slots) {
     const bool is_heir = member.role == Role::replica;
     if (is_heir) note_heir(core, member, epoch);
     if (slots == core.members.slots_of(member)) return;  // Nearly always.
@@ -245,7 +250,7 @@ void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const 
         // An heir may find another owner than whom it was elected against.
         const bool expected = owner.id == member.primary || stands_by_vote(core, member, owner);
         if (is_heir && expected) return;
-        if (!is_heir) member.displaced = owner.id;
+        if (!is_heir) displace(core, member, owner.id);
         wait_for(core, member, owner, loses_all ? NodeId{} : owner.id);
     });
 }

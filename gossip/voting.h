@@ -22,7 +22,7 @@ void let_votes_lapse(Core& core, const Member& candidate, const Header& header);
 // primaries.
 bool usurps(const Member& member, const Member& owner, const SlotSet& owned,
             const SlotSet& claimed);
-void note_comeback(const Core& core, Member& member, std::uint64_t epoch, const SlotSet& slots);
+void note_comeback(Core& core, Member& member, std::uint64_t epoch, const SlotSet& slots);
 bool must_wait_for_another(const Core& core, const Member& member);
 
 // `heir` votes from now on in place of `last`, whose vote may still depose us if we are a primary.
@@ -40,8 +40,9 @@ void drop_old_votes(Core& core);
 // It claims slots under a header that we know better: all that it had has another owner by now, or
 // another claims some of it in the same epoch.
 bool has_been_deposed(const Core& core, const Member& member, const Header& header);
-// The member took all from one that was elected in its place, and that we have not seen give way:
-// there its seat may be that one's.
+// The usurper takes all from the victim, which was elected in its place. Until we have seen that
+// one give way the seat may be the victim's.
+void displace(Core& core, Member& usurper, const NodeId& victim);
 bool has_displaced(const Core& core, const Member& member);
 // That, or we voted for another in the member's place: it may not have heard of it.
 bool has_successor(const Core& core, const Member& member);

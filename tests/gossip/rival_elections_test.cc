@@ -195,34 +195,6 @@ TEST_CASE("who was elected long ago waits for whom another election has put ther
     CHECK_FALSE(both);
 }
 
-TEST_CASE("a voter that starts again knows whom a usurper has displaced", "[gossip]") {
-    Village village(80);
-    Settings settings;
-    settings.require_full_coverage = false;
-    village.found(3, 1, settings);
-    village.cut({0});
-    REQUIRE(village.run_until([&] { return village.accepts(3); }, Duration{60'000}));
-    REQUIRE(village.obey(0, BumpEpoch{}));           // In the very epoch of its successor.
-    village.run(2 * Timing{}.redis_vote_spacing());  // Its voters forget the vote.
-    village.heal();
-    village.cut({0, 1});
-    REQUIRE(village.obey(1, BumpEpoch{}));
-    village.run(Duration{20'000});
-    REQUIRE(village.obey(0, BumpEpoch{}));  // A later one.
-
-    bool both = false;
-    village.after_each = [&] { both = both || (village.accepts(0) && village.accepts(3)); };
-    REQUIRE(village.run_until([&] { return village.owner(1, 0) == 0u; }, Duration{5'000}));
-    village.run(Duration{1'000});
-    village.kill(1);
-    village.run(Duration{100});
-    village.restart(1);
-    village.run(Duration{30'000});
-
-    CHECK_FALSE(both);
-    CHECK_FALSE(village.accepts(0));
-}
-
 TEST_CASE("an heir without a seat gets none by taking a new epoch", "[gossip]") {
     Village village(81);
     Settings settings;
@@ -307,70 +279,6 @@ TEST_CASE("an heir has its seat as soon as the voters' disks hold its claim", "[
     village.kill(0);
     REQUIRE(village.run_until([&] { return village.accepts(3); }, Duration{5'000}));
     CHECK(village.run_until([&] { return village.node(3).inside().seated; }, 2 * Timing{}.tick));
-}
-
-namespace {
-
-// Node 3 was elected in the place of 0, which has taken its very epoch. Then 3 was given a slot
-// more, and 0 takes a later epoch; of the others it has met node 1 only.
-void usurp_all_but_one_slot(Village& village) {
-    Settings settings;
-    settings.require_full_coverage = false;
-    village.found(3, 1, settings);
-    village.cut({0});
-    REQUIRE(village.run_until([&] { return village.accepts(3); }, Duration{60'000}));
-    REQUIRE(village.obey(0, BumpEpoch{}));
-    village.run(2 * Timing{}.redis_vote_spacing());  // Its voters forget the vote.
-    REQUIRE(village.obey(3, SetSlot{SetSlot::Change::node, {16'383}, village.id(3)}));
-    const auto is_known = [&] { return village.owner(1, 16'383) == 3u; };
-    REQUIRE(village.run_until(is_known, Duration{5'000}));
-    village.heal();
-    village.cut({0, 1});
-    REQUIRE(village.obey(1, BumpEpoch{}));
-    village.run(Duration{20'000});
-    REQUIRE(village.obey(0, BumpEpoch{})->starts_with("BUMPED"));
-}
-
-}  // namespace
-
-TEST_CASE("a usurper that takes all but one slot has no seat beyond a cut either", "[gossip]") {
-    Village village(85);
-    usurp_all_but_one_slot(village);
-
-    bool both = false;
-    village.after_each = [&] { both = both || (village.accepts(0) && village.accepts(3)); };
-    village.run(Duration{30'000});
-
-    CHECK_FALSE(both);
-}
-
-TEST_CASE("who is usurped of all but one slot keeps what it has", "[gossip]") {
-    Village village(86);
-    usurp_all_but_one_slot(village);
-    village.run(Duration{1'000});
-    village.heal();
-
-    CHECK(village.run_until([&] { return village.member(0, 0).primary == village.id(3); },
-                            Duration{20'000}));
-    CHECK(village.run_until([&] { return village.accepts(3); }, Duration{20'000}));
-    CHECK(village.count<SlotsLost>(3) == 0);
-}
-
-TEST_CASE("who takes back what it was usurped of waits until its disk has that", "[gossip]") {
-    Village village(89);
-    usurp_all_but_one_slot(village);
-    village.house(3).disk_works = false;
-
-    bool both = false;
-    village.after_each = [&] { both = both || (village.accepts(0) && village.accepts(3)); };
-    village.heal();
-    village.run(Duration{60'000});
-    village.mend_disk(3);
-
-    CHECK(village.run_until([&] { return village.accepts(3); }, Duration{30'000}));
-    village.run(Duration{1'000});
-    CHECK(village.member(0, 0).primary == village.id(3));
-    CHECK_FALSE(both);
 }
 
 namespace {
