@@ -78,18 +78,17 @@ void move_slot(World& world, slots::Slot slot, Machine& target, bool tells_sourc
     const gossip::Member* owner = target.belief().members.owner(slot);
     Machine* source = owner == nullptr ? nullptr : world.find(owner->id);
     if (source == nullptr || source == &target || !source->awake()) return;
-    world.shards_changed = true;
-    world.allow_overlap();
+    world.allow_overlap(slot);
     set_slot(world, target, SetSlot::Change::importing, slot, source->id);
     set_slot(world, *source, SetSlot::Change::migrating, slot, target.id);
     const Time takes{world.chance.between(1'000, 300'000)};
     world.scheduler.after(takes, [=, &world, &target] {
         const bool open = target.awake() && target.belief().importing_from.contains(slot);
         if (!open || !source->awake()) return;
-        world.allow_overlap();
+        world.allow_overlap(slot);
         set_slot(world, target, SetSlot::Change::node, slot, target.id, [=, &world, &target] {
             if (!tells_source) return;
-            world.allow_overlap();
+            world.allow_overlap(slot);
             set_slot(world, *source, SetSlot::Change::node, slot, target.id);
         });
     });

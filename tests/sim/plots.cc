@@ -40,6 +40,10 @@ public:
         const std::int64_t owner = (primary + shard) % setup.primaries;
         return setup.primaries * (1 + number % setup.replicas) + owner;
     }
+    // One of those of the shard that comes `shard` later.
+    std::int64_t probe(std::int64_t shard) const {
+        return 2 * ((primary + shard) % setup.primaries) + chance.between(0, 1);
+    }
     std::int64_t times(std::int64_t percent) const { return timeout * percent / 100; }
 
     Chance& chance;
@@ -294,6 +298,46 @@ void pretender(Scene& scene) {
     scene.add(again + scene.chance.between(1, 500), Kind::bump, scene.primary);
 }
 
+// Its successor is given a slot of another shard. Then a primary that was replaced takes an epoch
+// by itself, and claims what it had: nearly all that its successor has.
+void dowry(Scene& scene) {
+    if (!scene.has_replicas() || scene.setup.primaries < 3) return;
+    scene.begin_soon();
+    const std::int64_t away = 4'000 + scene.times(scene.chance.between(150, 250));
+    const std::int64_t election = std::min(away / 2, 2'000 + scene.times(110));
+    const std::int64_t given = scene.chance.between(election, away);
+    const bool hears_heir = scene.chance.happens(300);
+    scene.add(0, Kind::cut, std::int64_t{1} << scene.primary, away);
+    scene.add(scene.chance.between(1, away), Kind::bump, scene.primary);
+    const std::int64_t slot = scene.probe(scene.chance.between(1, 2));
+    for (std::int64_t i = 0; i < scene.setup.replicas; ++i) {
+        scene.add(given, Kind::move_slot, slot, scene.replica(i), scene.chance.between(0, 1));
+        if (hears_heir) continue;
+        scene.add(away / 2, Kind::cut_pair, scene.replica(i), scene.primary,
+                  away + scene.times(100) + 3'000);
+    }
+    const std::int64_t again = away + scene.chance.between(1, scene.times(100) + 2'500);
+    scene.add(again, Kind::bump, (scene.primary + 1) % scene.setup.primaries);
+    scene.add(again + scene.chance.between(1, 500), Kind::bump, scene.primary);
+}
+
+// A primary is given a slot, and dies before its replicas have heard of that.
+void legacy(Scene& scene) {
+    if (!scene.has_replicas() || scene.setup.primaries < 2) return;
+    scene.begin_soon();
+    const std::int64_t lives = scene.chance.between(50, 1'500);
+    scene.add(0, Kind::move_slot, scene.probe(1), scene.primary, scene.chance.between(0, 1));
+    for (std::int64_t i = 0; i < scene.setup.replicas; ++i) {
+        if (scene.chance.happens(300)) continue;
+        scene.add(-scene.chance.between(0, 50), Kind::cut_pair, scene.replica(i), scene.primary,
+                  lives + scene.chance.between(0, 3'000));
+    }
+    const Kind how = scene.chance.happens(700) ? Kind::crash : Kind::cut_from;
+    const bool crash = how == Kind::crash;
+    scene.add(lives, how, crash ? scene.primary : std::int64_t{1} << scene.primary,
+              scene.chance.between(1, 3 * scene.timeout));
+}
+
 struct Plot {
     void (*add)(Scene& scene);
     std::int64_t per_mille;  // Of seeds in which it exists.
@@ -306,10 +350,8 @@ constexpr std::array plots{
 };
 // Of most of those seeds nothing comes: the clusters are too small for them, or keep their keys.
 constexpr std::array successions{
-    Plot{rift, 200},
-    Plot{turnover, 60},
-    Plot{relapse, 400},
-    Plot{pretender, 60},
+    Plot{rift, 200},     Plot{turnover, 60}, Plot{relapse, 400},
+    Plot{pretender, 60}, Plot{dowry, 60},    Plot{legacy, 60},
 };
 
 }  // namespace

@@ -24,7 +24,7 @@ bool comes_to_agree(World& world) {
 // --cluster fix does.
 bool comes_to_agree_when_fixed(World& world) {
     if (world.violation) return false;
-    const bool fixed = (world.shards_changed && give_back_slots(world)) ||
+    const bool fixed = (world.may_map_differ() && give_back_slots(world)) ||
                        (world.memory_lost && end_circles(world));
     return fixed && comes_to_agree(world);
 }

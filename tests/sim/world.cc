@@ -99,15 +99,34 @@ bool World::may_overlap() const {
     return memory_lost || scheduler.now() < overlap_allowed_until;
 }
 
+bool World::may_overlap(slots::Slot slot) const {
+    const auto until = slot_may_overlap_until.find(slot.number);
+    return may_overlap() ||
+           (until != slot_may_overlap_until.end() && scheduler.now() < until->second);
+}
+
 // One primary alone is its own majority: it ends only when the two hear each other.
-void World::allow_overlap() {
+Time World::end_of_overlap() const {
     const std::chrono::milliseconds timeout(setup.node_timeout_ms);
-    const Time end = scheduler.now() + std::max<Time>(3 * timeout, 20s);
-    overlap_allowed_until = setup.primaries == 1 ? Time::max() : end;
+    if (setup.primaries == 1) return Time::max();
+    return scheduler.now() + std::max<Time>(3 * timeout, 20s);
+}
+
+void World::allow_overlap() {
+    overlap_allowed_until = end_of_overlap();
+}
+
+void World::allow_overlap(slots::Slot slot) {
+    slot_may_overlap_until[slot.number] = end_of_overlap();
 }
 
 bool World::data_may_be_lost() const {
     return memory_lost || shards_changed || overlap_allowed_until >= Time{0};
+}
+
+// Nobody moves the data of a slot with it.
+bool World::data_may_be_lost(slots::Slot slot) const {
+    return data_may_be_lost() || slot_may_overlap_until.contains(slot.number);
 }
 
 void World::violated(std::string_view invariant, std::string what) {

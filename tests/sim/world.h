@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,9 +62,14 @@ public:
     // failover that the primary was not asked about, or by an order about slots; a disk by losing
     // what a node had promised.
     bool may_overlap() const;
+    bool may_overlap(slots::Slot slot) const;
     void allow_overlap();  // For a while, from now on.
+    void allow_overlap(slots::Slot slot);
     // Likewise for writes that every replica has confirmed.
     bool data_may_be_lost() const;
+    bool data_may_be_lost(slots::Slot slot) const;
+    // Slots were moved, or shards changed, between nodes that perhaps did not see each other.
+    bool may_map_differ() const { return shards_changed || !slot_may_overlap_until.empty(); }
     void violated(std::string_view invariant, std::string what);
     void mark(Mark one) { ++marks[static_cast<std::size_t>(one)]; }
     // A line of the story; `what` is a function that makes it, called when somebody listens.
@@ -90,16 +96,19 @@ public:
     Checks checks;
     std::uint64_t writes = 0;  // That were accepted.
     Time overlap_allowed_until{-1};
+    std::map<std::uint16_t, Time> slot_may_overlap_until;  // Of those that were moved.
     bool members_changed = false;  // Operators have to introduce or forget somebody.
-    bool shards_changed = false;   // Slots or replicas went to another shard.
-    bool memory_lost = false;      // A disk, or an order that makes a node forget.
-    bool in_danger = false;        // Faults are going on.
+    bool shards_changed =
+        false;                 // Replicas went to another shard, perhaps with a slot's last data.
+    bool memory_lost = false;  // A disk, or an order that makes a node forget.
+    bool in_danger = false;    // Faults are going on.
     MarkCounts marks{};
     std::optional<Violation> violation;
     std::uint64_t hash = 0;  // Of everything that has happened.
     std::vector<std::string> story;
 
 private:
+    Time end_of_overlap() const;
     void add_machine(std::size_t number);
     void tick(Machine& machine, unsigned life);
     template <typename Work>

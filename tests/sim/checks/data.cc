@@ -20,6 +20,7 @@ public:
         if (world.data_may_be_lost()) return;
         for (const auto& [slot, write] : kept_) {
             if (!holds(machine.store.log, write) || holds(log, write)) continue;
+            if (world.data_may_be_lost(slots::Slot{slot})) continue;
             if (!follows_owner(machine, slots::Slot{slot})) continue;
             if (must_go(machine, write, log)) continue;
             world.violated("NoWipe", World::name(machine) + " gives up a write to slot " +
@@ -77,9 +78,10 @@ private:
         }
         return false;
     }
-    // Of no history of its shard, but a copy of another one's keys.
+    // Of no history of its shard, but a copy of another one's keys; as far as its first key tells.
     bool is_foreign(const Machine& machine, const std::vector<Entry>& log) {
-        return !follows_owner(machine, slots::Slot{log.front().slot});
+        const slots::Slot first{log.front().slot};
+        return !world.data_may_be_lost(first) && !follows_owner(machine, first);
     }
     // As the primary sees it, or, when that has just died, the one that follows it.
     bool follows_owner(const Machine& machine, slots::Slot slot) {
@@ -91,7 +93,8 @@ private:
     }
     void look_for(const Machine& machine, slots::Slot slot) {
         const auto found = kept_.find(slot.number);
-        if (found == kept_.end() || world.setup.persists == 0 || world.data_may_be_lost()) return;
+        if (found == kept_.end() || world.setup.persists == 0 || world.data_may_be_lost(slot))
+            return;
         if (holds(machine.store.log, found->second)) return;
         world.violated("AckedDurable", World::name(machine) + " serves slot " +
                                            std::to_string(slot.number) +

@@ -153,7 +153,7 @@ public:
 
     // Who has lost everything to a successor follows it.
     void converged() override {
-        if (world.shards_changed || world.memory_lost || world.members_changed) return;
+        if (world.may_map_differ() || world.memory_lost || world.members_changed) return;
         const auto first_spare =
             world.setup.machines() - static_cast<std::size_t>(world.setup.spares);
         for (const Machine& machine : world.machines) {

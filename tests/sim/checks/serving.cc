@@ -47,7 +47,7 @@ private:
         servers = accepts(machine, world.probes[probe]) ? servers | bit : servers & ~bit;
         if (servers == before || __builtin_popcountll(servers) < 2) return;
         world.mark(Mark::two_servers);
-        if (world.may_overlap()) return;
+        if (world.may_overlap(world.probes[probe])) return;
         world.violated("SingleServer", who(servers) + "all accept writes for slot " +
                                            std::to_string(world.probes[probe].number));
     }
