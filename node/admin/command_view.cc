@@ -91,7 +91,7 @@ std::vector<std::size_t> key_positions(const Command& command,
     const auto& keys = command.keys;
     if (keys == commands::no_keys) return positions;
     const int count = static_cast<int>(args.size());
-    const int last = keys.last < 0 ? count + keys.last : keys.last;
+    const int last = keys.last_of(args.size());
     for (int at = keys.first; at <= last && at < count; at += keys.step) {
         positions.push_back(static_cast<std::size_t>(at));
     }

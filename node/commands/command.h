@@ -1,6 +1,7 @@
 // The row that registers a command: routing, COMMAND's output and the handler all come from it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -61,6 +62,18 @@ struct KeySpec {
     int last = 0;
     int step = 0;
     auto operator<=>(const KeySpec&) const = default;
+
+    int last_of(std::size_t arguments) const {
+        return last < 0 ? static_cast<int>(arguments) + last : last;
+    }
+    // visit(key) for each, in their order; there are as many arguments as the command accepts.
+    template <typename Visit>
+    void for_each(std::span<const std::string_view> args, Visit visit) const {
+        if (first == 0) return;
+        for (int at = first; at <= last_of(args.size()); at += step) {
+            visit(args[static_cast<std::size_t>(at)]);
+        }
+    }
 };
 inline constexpr KeySpec no_keys{};
 inline constexpr KeySpec first_argument{1, 1, 1};

@@ -3,6 +3,7 @@
 
 #include "node/session/dispatcher.h"
 #include "node/session/reply_to.h"
+#include "node/session/unit.h"
 #include "slots/redirect.h"
 
 namespace grapevine::node::session {
@@ -21,8 +22,7 @@ bool has(const Command& command, std::uint32_t flag) {
 
 bool shares_one_slot(const Command& command, std::span<const std::string_view> args,
                      slots::Slot slot) {
-    const int last = command.keys.last < 0 ? static_cast<int>(args.size()) + command.keys.last
-                                           : command.keys.last;
+    const int last = command.keys.last_of(args.size());
     for (int at = command.keys.first + command.keys.step; at <= last; at += command.keys.step) {
         if (slots::slot_of(args[static_cast<std::size_t>(at)]) != slot) return false;
     }
@@ -43,6 +43,16 @@ std::optional<Error> Dispatcher::refusal(const Session& session, const Entry& en
     return {};
 }
 
+std::optional<Error> Dispatcher::refusal_of_queue(const Session& session,
+                                                  const Entry& entry) const {
+    if (!session.in_transaction() || !has(*entry.command, commands::runs_transaction)) return {};
+    for (const auto& queued : session.transaction_if_any()->queue) {
+        if (const auto error = refusal(session, *queued.entry))
+            return Error{"EXECABORT Transaction discarded because of: " + error->text};
+    }
+    return {};
+}
+
 Dispatcher::Outcome Dispatcher::dispatch(Session& session, const Parsed& parsed) {
     const std::span<const std::string_view> args{arguments_.data() + parsed.first_argument,
                                                  parsed.arguments};
@@ -57,6 +67,12 @@ Dispatcher::Outcome Dispatcher::dispatch(Session& session, const Parsed& parsed)
     session.last_entry_ = entry.id;
     if (const auto error = refusal(session, entry)) {
         ++stats_.of(entry.id).rejected;
+        reply_error(session, *error);
+        return Outcome::done;
+    }
+    if (const auto error = refusal_of_queue(session, entry)) {
+        ++stats_.of(entry.id).rejected;
+        discard_transaction(*this, session);
         reply_error(session, *error);
         return Outcome::done;
     }
@@ -83,15 +99,11 @@ bool Dispatcher::must_hold(const Session& session, const Parsed& parsed) {
     }
     if (!session.in_transaction() || !has(command, commands::runs_transaction)) return false;
     const auto& transaction = *session.transaction_if_any();
-    const auto any_queued = [&](auto is_such) {
-        return std::ranges::any_of(transaction.queue, [&](const QueuedCommand& queued) {
-            return is_such(*queued.entry->command);
-        });
-    };
-    const auto writes = [](const Command& queued) { return has(queued, commands::writes); };
-    const bool ours =
-        any_queued(writes_everywhere) || (transaction.slot && owns(*transaction.slot));
-    return any_queued(writes) && (writes_held_ || (ours && waits_for_lease()));
+    const bool everywhere = std::ranges::any_of(transaction.queue, [](const QueuedCommand& queued) {
+        return writes_everywhere(*queued.entry->command);
+    });
+    const bool ours = everywhere || (transaction.slot && owns(*transaction.slot));
+    return any_writes(transaction.queue) && (writes_held_ || (ours && waits_for_lease()));
 }
 
 bool Dispatcher::owns(slots::Slot slot) const {

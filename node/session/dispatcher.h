@@ -99,6 +99,12 @@ public:
     void serve(const Entry& entry, std::span<const std::string_view> args, const store::Key& key,
                const Asker& asker, client::resp::Writer& reply);
 
+    // The same without a look at where its keys are.
+    void serve_here(const Entry& entry, std::span<const std::string_view> args,
+                    const store::Key& key, const Asker& asker, client::resp::Writer& reply);
+    // Why this node does not serve all of the unit: its keys are looked at as those of one request.
+    std::optional<Error> why_elsewhere(const Unit& unit);
+
     // Runs this worker's part of a request that is about no single key.
     void serve_part(const Entry& entry, std::span<const std::string_view> args, const Asker& asker,
                     client::resp::Writer& reply);
@@ -129,6 +135,8 @@ private:
                                 std::span<const std::string_view> args);
     Outcome talk(Session& session, const Entry& entry, std::span<const std::string_view> args);
     std::optional<Error> refusal(const Session& session, const Entry& entry) const;
+    // The same for what EXEC would run.
+    std::optional<Error> refusal_of_queue(const Session& session, const Entry& entry) const;
     void reply_error(Session& session, const Error& error);
     void queue(Session& session, const Parsed& parsed, std::span<const std::string_view> args);
     bool must_hold(const Session& session, const Parsed& parsed);

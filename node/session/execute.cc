@@ -15,29 +15,40 @@ bool in_one_step(const Entry& entry, std::size_t workers) {
     return workers == 1 || (entry.command->flags & commands::every_worker) == 0;
 }
 
-// None of what has been run is among it.
-bool has_writes_left(const Transaction& transaction) {
-    const auto next = transaction.queue.begin() + static_cast<std::ptrdiff_t>(transaction.next);
-    return std::any_of(next, transaction.queue.end(), [](const QueuedCommand& queued) {
-        return (queued.entry->command->flags & commands::writes) != 0;
-    });
-}
-
 std::string array_header(std::size_t elements) {
     std::string header;
     client::resp::Writer(header).array(elements);
     return header;
 }
 
-std::string null_array(client::resp::Version version) {
-    std::string reply;
-    client::resp::Writer(reply, version).null_array();
-    return reply;
+// What the client gets for a part.
+struct Part {
+    std::string replies;
+    bool is_last = false;  // There is no array to go on with.
+};
+
+// `header`: of the array of all replies, which begins with the first part; empty for the others.
+Part run_as_part(Dispatcher& dispatcher, const Unit& unit, std::string header) {
+    std::string text;
+    client::resp::Writer reply(text, unit.asker.version);
+    const auto ran = run_unit(dispatcher, unit);
+    if (ran && *ran) return {std::move(header) + **ran};
+    if (!ran) dispatcher.stats().count_error(ran.error().code());
+    if (ran) {
+        reply.null_array();
+    } else if (header.empty()) {
+        for (std::size_t i = 0; i < unit.commands.size(); ++i) reply.error(ran.error());
+        return {std::move(text)};
+    } else {
+        reply.error(ran.error());
+    }
+    return {std::move(text), true};
 }
 
 // The commands about keys that come next.
 Unit next_unit(Transaction& transaction, std::size_t workers) {
     Unit unit;
+    unit.writes = any_writes(transaction.rest());
     while (transaction.next < transaction.queue.size()) {
         auto& queued = transaction.queue[transaction.next];
         if (!in_one_step(*queued.entry, workers)) break;
@@ -80,7 +91,12 @@ void Dispatcher::start_transaction(Session& session) {
     auto& transaction = session.transaction();
     transaction.open = false;
     transaction.running = true;
+    transaction.asking = std::exchange(session.manners.asking, false);
     auto unit = next_unit(transaction, peers_.size());
+    for (const auto& [entry, args] : transaction.rest()) {
+        const std::vector<std::string_view> views(args.begin(), args.end());
+        entry->command->keys.for_each(views, [&](auto key) { unit.later_keys.emplace_back(key); });
+    }
     unit.watched = std::exchange(transaction.watched, {});
     run_part(session, std::move(unit), array_header(transaction.queue.size()));
     continue_transaction(session);
@@ -90,7 +106,7 @@ void Dispatcher::continue_transaction(Session& session) {
     while (session.running_transaction() && !session.waiting()) {
         auto& transaction = session.transaction();
         if (transaction.next == transaction.queue.size()) return session.forget_transaction();
-        if (writes_held_ != 0 && has_writes_left(transaction)) {
+        if (writes_held_ != 0 && any_writes(transaction.rest())) {
             held_.push_back(session.id());
             return session.pause();
         }
@@ -110,34 +126,31 @@ void Dispatcher::continue_transaction(Session& session) {
 }
 
 void Dispatcher::run_part(Session& session, Unit unit, std::string header) {
-    const auto version = session.manners.version;
-    unit.asker = {session.manners.database, version, false, session.manners.read_only};
     const auto& transaction = session.transaction();
-    const auto slot = !unit.watched.empty() ? unit.watched.front().slot
-                                            : transaction.slot.value_or(slots::Slot{});
-    const bool nothing = unit.watched.empty() && unit.commands.empty();
-    auto* home = peers_.size() == 1 || nothing ? this : peers_[slot.number % peers_.size()];
+    const auto& manners = session.manners;
+    unit.slot = transaction.slot;
+    unit.asker = {manners.database, manners.version, transaction.asking, manners.read_only};
+    const bool somewhere = unit.slot || !unit.watched.empty();
+    const auto slot =
+        unit.watched.empty() ? unit.slot.value_or(slots::Slot{}) : unit.watched.front().slot;
+    auto* home = peers_.size() == 1 || !somewhere ? this : peers_[slot.number % peers_.size()];
     if (home == this) {
-        const auto replies = run_unit(*this, unit);
-        if (!replies) session.forget_transaction();
-        reply_to(session, [&](client::resp::Writer& reply) {
-            reply.raw(replies ? header + *replies : null_array(version));
-        });
+        const Part part = run_as_part(*this, unit, std::move(header));
+        if (part.is_last) session.forget_transaction();
+        reply_to(session, [&](client::resp::Writer& reply) { reply.raw(part.replies); });
         return;
     }
     const auto place = session.expect();
     session.pause();
-    home->loop_.post([this, home, id = session.id(), place, version, term = term_,
-                      header = std::move(header), unit = std::move(unit)] {
-        auto replies = run_unit(*home, unit);
-        const bool aborted = !replies;
+    home->loop_.post([this, home, id = session.id(), place, term = term_,
+                      header = std::move(header), unit = std::move(unit)]() mutable {
+        Part part = run_as_part(*home, unit, std::move(header));
         const Term confirms = home->confirms_for_peer(term);
-        loop_.post([this, id, place, aborted, confirms,
-                    text = aborted ? null_array(version) : header + *replies] {
+        loop_.post([this, id, place, confirms, part = std::move(part)] {
             auto* found = find(id);
             if (found == nullptr) return;
-            if (aborted) found->forget_transaction();
-            found->fill(place, text, confirms);
+            if (part.is_last) found->forget_transaction();
+            found->fill(place, part.replies, confirms);
         });
     });
 }

@@ -1,6 +1,10 @@
 // The owning worker's side: routes a request about keys and serves it.
+#include <algorithm>
+#include <set>
+
 #include "node/observe/ticks.h"
 #include "node/session/dispatcher.h"
+#include "node/session/unit.h"
 #include "slots/redirect.h"
 
 namespace grapevine::node::session {
@@ -8,20 +12,53 @@ namespace {
 
 using Presence = slots::Question::Presence;
 
+Presence presence_of(std::size_t here, std::size_t keys) {
+    if (here == keys) return Presence::all;
+    return here == 0 ? Presence::none : Presence::some;
+}
+
+std::set<std::string_view> keys_of(const Unit& unit) {
+    std::set<std::string_view> keys(unit.later_keys.begin(), unit.later_keys.end());
+    for (const auto& [entry, args] : unit.commands) {
+        const std::vector<std::string_view> views(args.begin(), args.end());
+        entry->command->keys.for_each(views, [&](std::string_view key) { keys.insert(key); });
+    }
+    return keys;
+}
+
 }  // namespace
 
 Presence Dispatcher::presence(const commands::Command& command,
                               std::span<const std::string_view> args, int database) {
     auto& keyspace = keeper_.databases()[database];
-    const int last = command.keys.last < 0 ? static_cast<int>(args.size()) + command.keys.last
-                                           : command.keys.last;
     std::size_t here = 0;
     std::size_t keys = 0;
-    for (int at = command.keys.first; at <= last; at += command.keys.step, ++keys) {
-        here += keyspace.exists(store::make_key(args[static_cast<std::size_t>(at)])) ? 1 : 0;
+    command.keys.for_each(args, [&](std::string_view key) {
+        here += keyspace.exists(store::make_key(key)) ? 1 : 0;
+        ++keys;
+    });
+    return presence_of(here, keys);
+}
+
+std::optional<Error> Dispatcher::why_elsewhere(const Unit& unit) {
+    if (!topology_ || !unit.slot) return {};
+    slots::Question question{.slot = *unit.slot,
+                             .writes = unit.writes,
+                             .may_write = !lease_over_,
+                             .asking = unit.asker.asking,
+                             .read_only = unit.asker.read_only,
+                             .allow_reads_when_down = settings_->cluster_allow_reads_when_down};
+    if (topology_->in_motion(*unit.slot)) {
+        const auto keys = keys_of(unit);
+        auto& keyspace = keeper_.databases()[unit.asker.database];
+        const auto here = std::ranges::count_if(
+            keys, [&](std::string_view key) { return keyspace.exists(store::make_key(key)); });
+        question.several_keys = keys.size() > 1;
+        question.present = presence_of(static_cast<std::size_t>(here), keys.size());
     }
-    if (here == keys) return Presence::all;
-    return here == 0 ? Presence::none : Presence::some;
+    const auto route = slots::route(*topology_, question);
+    if (route.verdict == slots::Verdict::serve) return {};
+    return redirection(route, *unit.slot);
 }
 
 Error Dispatcher::redirection(const slots::Route& route, slots::Slot slot) const {
@@ -73,8 +110,15 @@ void Dispatcher::serve(const Entry& entry, std::span<const std::string_view> arg
             reply.error(error);
             return;
         }
-        if (writes) note_write();
     }
+    serve_here(entry, args, key, asker, reply);
+}
+
+void Dispatcher::serve_here(const Entry& entry, std::span<const std::string_view> args,
+                            const store::Key& key, const Asker& asker,
+                            client::resp::Writer& reply) {
+    const auto& command = *entry.command;
+    if (topology_ && (command.flags & commands::writes) != 0) note_write();
     auto& usage = stats_.of(entry.id);
     ++usage.calls;
     const auto start = observe::ticks();

@@ -1,6 +1,7 @@
 // What a client has queued since MULTI, and what it watches.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -18,6 +19,12 @@ struct QueuedCommand {
     std::vector<std::string> args;
 };
 
+inline bool any_writes(std::span<const QueuedCommand> queue) {
+    return std::ranges::any_of(queue, [](const QueuedCommand& queued) {
+        return (queued.entry->command->flags & commands::writes) != 0;
+    });
+}
+
 struct WatchedKey {
     int database;
     std::string key;
@@ -29,10 +36,14 @@ struct Transaction {
     bool open = false;                // Between MULTI and EXEC.
     bool spoiled = false;             // A queued command was refused: EXEC will be, too.
     bool running = false;             // Since EXEC, until its last reply.
+    bool asking = false;              // The client had said ASKING.
     std::size_t next = 0;             // Of the queue: what was not run yet.
     std::optional<slots::Slot> slot;  // Of its keys, as soon as there is one.
     std::vector<QueuedCommand> queue;
     std::vector<WatchedKey> watched;  // All kept by one worker.
+
+    // What was not run yet.
+    std::span<const QueuedCommand> rest() const { return std::span(queue).subspan(next); }
 };
 
 }  // namespace grapevine::node::session

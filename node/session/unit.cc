@@ -29,13 +29,17 @@ store::Key first_key(const commands::Command& command, std::span<const std::stri
 
 }  // namespace
 
-std::optional<std::string> run_unit(Dispatcher& dispatcher, const Unit& unit) {
+Result<std::optional<std::string>> run_unit(Dispatcher& dispatcher, const Unit& unit) {
     auto& keeper = dispatcher.keeper();
+    if (auto error = dispatcher.why_elsewhere(unit)) {
+        forget(keeper, unit.watched);
+        return *error;
+    }
     const bool valid =
         std::all_of(unit.watched.begin(), unit.watched.end(),
                     [&](const WatchedKey& watched) { return unchanged(keeper, watched); });
     forget(keeper, unit.watched);
-    if (!valid) return {};
+    if (!valid) return std::optional<std::string>{};
     std::string replies;
     client::resp::Writer reply(replies, unit.asker.version);
     keeper.effects().begin();
@@ -45,11 +49,11 @@ std::optional<std::string> run_unit(Dispatcher& dispatcher, const Unit& unit) {
         if (command.flags & commands::every_worker) {
             dispatcher.serve_part(*queued.entry, args, unit.asker, reply);
         } else {
-            dispatcher.serve(*queued.entry, args, first_key(command, args), unit.asker, reply);
+            dispatcher.serve_here(*queued.entry, args, first_key(command, args), unit.asker, reply);
         }
     }
     keeper.effects().commit();
-    return replies;
+    return std::optional(std::move(replies));
 }
 
 void take_versions(commands::Keeper& keeper, std::vector<WatchedKey>& keys) {

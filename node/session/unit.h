@@ -18,11 +18,14 @@ struct Unit {
     std::vector<QueuedCommand> commands;
     std::vector<WatchedKey> watched;  // To be unchanged; forgotten in any case.
     Asker asker;
+    std::optional<slots::Slot> slot;      // Of the transaction's keys, if it has any.
+    bool writes = false;                  // It does, or what is run after it.
+    std::vector<std::string> later_keys;  // Of that: it is to be run, too, or nothing is.
 };
 
-// On the worker that keeps the keys. The replies one after the other; nothing when a watched key
-// has changed: then nothing was run.
-std::optional<std::string> run_unit(Dispatcher& dispatcher, const Unit& unit);
+// On the worker that keeps the keys. The replies one after the other. An error when this node does
+// not serve all of it, nothing when a watched key has changed: then nothing was run.
+Result<std::optional<std::string>> run_unit(Dispatcher& dispatcher, const Unit& unit);
 
 // Fills in the versions that the keys have now, and starts to watch them.
 void take_versions(commands::Keeper& keeper, std::vector<WatchedKey>& keys);

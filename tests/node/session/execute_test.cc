@@ -24,3 +24,29 @@ TEST_CASE("what is left of a transaction waits while writes are held", "[session
     CHECK(node.keys() == 2);
     CHECK(client.received().ends_with("*3\r\n+OK\r\n:1\r\n+OK\r\n"));
 }
+
+TEST_CASE("a transaction with a write is not run where nobody writes any more", "[session]") {
+    Dispatchers node(GENERATE(1u, 2u));
+    const Client client(node.worker(0));
+    client.send("MULTI\r\nGET foo\r\nSET foo 1\r\n");
+    node.turn_all();
+    node.worker(0).set_obstacles({.writes = Error{"READONLY no"}});
+    client.send("EXEC\r\nEXEC\r\nMULTI\r\nGET foo\r\nEXEC\r\n");
+    node.turn_all();
+    CHECK(client.received() ==
+          "+OK\r\n+QUEUED\r\n+QUEUED\r\n"
+          "-EXECABORT Transaction discarded because of: READONLY no\r\n"
+          "-ERR EXEC without MULTI\r\n+OK\r\n+QUEUED\r\n*1\r\n$-1\r\n");
+    CHECK(node.keys() == 0);
+}
+
+TEST_CASE("no transaction is run while the dataset is being loaded", "[session]") {
+    Dispatchers node(2);
+    const Client client(node.worker(0));
+    client.send("MULTI\r\nGET foo\r\n");
+    node.turn_all();
+    node.worker(0).set_obstacles({.loading = Error{"LOADING"}});
+    client.send("EXEC\r\n");
+    node.turn_all();
+    CHECK(client.received().ends_with("-EXECABORT Transaction discarded because of: LOADING\r\n"));
+}
