@@ -174,6 +174,12 @@ void note_equal_heir(Core& core, Member& member, const Member& heir) {
     core.must_save();
 }
 
+// What is being imported stays so whoever else has it: only an order ends that.
+void import_from_heir(Core& core, slots::Slot slot, const Member& heir) {
+    const auto import = core.importing_from.find(slot);
+    if (import != core.importing_from.end()) import->second = heir.id;
+}
+
 struct Rebinding {
     SlotSet from_me;             // Slots that this node owned.
     std::size_t from_shard = 0;  // How many our shard's primary, perhaps this node, owned.
@@ -206,7 +212,7 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
         if (emptied && !voted) inherit_seat(core, owner, *old);
         core.unclaimed.erase(slot);
         core.migrating_to.erase(slot);
-        if (owner.id != core.self().id) core.importing_from.erase(slot);
+        if (of_shard) import_from_heir(core, slot, owner);
         changed = true;
     });
     if (changed) note_claim(core, owner);
@@ -219,12 +225,6 @@ void note_unclaimed(Core& core, const Member& owner, const SlotSet& claimed) {
     if (!(claimed == owned)) core.unclaimed |= owned - claimed;
 }
 
-// Voters refuse us while we do not know what our primary was given last, and say that.
-bool tells_candidate(const Core& core, const Member& owner, const SlotSet& slots) {
-    return core.self().primary == owner.id && core.election.asked &&
-           !(slots - core.members.slots_of(owner)).empty();
-}
-
 // What others have is theirs: the voter may not have heard that.
 SlotSet left_to(const Core& core, const Member& owner, SlotSet slots) {
     core.members.for_each_owner([&](const Member& member) {
@@ -232,6 +232,16 @@ SlotSet left_to(const Core& core, const Member& owner, SlotSet slots) {
         slots -= core.members.slots_of(member) - core.unclaimed;
     });
     return slots;
+}
+
+// Voters refuse us while we do not know what our primary was given last, or which of its slots have
+// another owner, and say that: nothing new otherwise, when the owner's epoch has not changed by it.
+SlotSet told_to_candidate(const Core& core, const Member& owner, const SlotSet& slots) {
+    const Member* primary = core.members.find(core.self().primary);
+    if (primary == nullptr || !core.election.asked) return {};
+    const SlotSet claimed = core.members.slots_of(*primary) - core.unclaimed;
+    if (primary != &owner) return slots & claimed;
+    return left_to(core, owner, slots - claimed);
 }
 
 // Whom we have replaced takes an epoch by itself, and claims what it had: without what we were
@@ -304,8 +314,9 @@ void hear_update(Core& core, const Member& sender, const Update& update) {
     if (owner == nullptr || owner == &core.self() || GRAPEVINE_MUTANT(update_ignored)) return;
     // An owner that speaks for itself has told its epoch in the header already.
     const bool equal = owner->config_epoch == update.config_epoch && owner != &sender;
-    if (equal && tells_candidate(core, *owner, update.slots)) {
-        return claim_slots(core, *owner, update.config_epoch, left_to(core, *owner, update.slots));
+    if (equal) {
+        const SlotSet news = told_to_candidate(core, *owner, update.slots);
+        if (!news.empty()) return claim_slots(core, *owner, update.config_epoch, news);
     }
     const bool old = owner->config_epoch > update.config_epoch || equal;
     if (old && !GRAPEVINE_MUTANT(update_backwards)) return;
@@ -388,11 +399,8 @@ void take_over(Core& core) {
     GRAPEVINE_CHECK(old != nullptr, "a replica takes over from a known primary");
     core.members.set_role(self, Role::primary);
     self.primary = NodeId{};
-    const SlotSet slots = core.members.slots_of(*old);
-    slots.for_each([&](slots::Slot slot) {
-        core.members.assign(slot, self);
-        core.unclaimed.erase(slot);
-    });
+    const SlotSet slots = core.members.slots_of(*old) - core.unclaimed;
+    slots.for_each([&](slots::Slot slot) { core.members.assign(slot, self); });
     const auto votes = std::exchange(core.election, {}).votes;
     core.votes_against.erase(self.id);  // What we voted for in an earlier reign is over.
     core.serves_from.reset();
@@ -409,6 +417,15 @@ void take_over(Core& core) {
     choose_witnesses(core);  // What it asks does not count until that is saved and said.
     core.figures.took_over(old->failed ? core.now - old->failed_at : Duration{0});
     core.effects.announce.push_back(Promoted{});
+}
+
+void take_seat(Core& core, const Member& last) {
+    core.heir_since = core.now;
+    core.replaced = last.id;
+    core.seated = core.was_heir = false;
+    core.must_tell();
+    core.claim_needs = core.latest();
+    forget_recognition(core);
 }
 
 const Member* newer_owner(const Core& core, const SlotSet& slots, std::uint64_t epoch) {

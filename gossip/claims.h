@@ -31,6 +31,10 @@ void note_abdication(Core& core, const Member& sender, const Header& header, Ins
 // This node, a replica, owns what its primary owned. Its config epoch has been set.
 void take_over(Core& core);
 
+// This node, which did not vote, has got all that the other had, and so its seat: without asking
+// anybody. It counts when enough voters know.
+void take_seat(Core& core, const Member& last);
+
 // The first owner of one of `slots` that claims it in a higher epoch than `epoch`. Null: none.
 const Member* newer_owner(const Core& core, const SlotSet& slots, std::uint64_t epoch);
 // If it is out of date about slots, the sender is told who owns them.

@@ -148,6 +148,7 @@ struct Core {
     NodeId replaced;  // Whose place. Its own: a successor's that it does not know, perhaps.
     Instant replaced_until{};  // Until when that one, which worked, may not know of it.
     bool seated = true;        // As it is saved: see has_seat.
+    Instant seated_at{};       // Since when; its beginning: always.
     bool was_heir = false;     // It had no seat either when it took its last epoch for itself.
     bool reached = false;      // By a member, in this life: our own address is right.
     Instant now;

@@ -101,7 +101,9 @@ bool has_seat(const Core& core) {
 
 void note_seat(Core& core) {
     const bool before = std::exchange(core.seated, has_seat(core));
-    if (core.seated != before) core.must_save();
+    if (core.seated == before) return;
+    core.seated_at = core.now;
+    core.must_save();
 }
 
 bool must_fence(const Core& core) {

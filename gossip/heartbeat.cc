@@ -195,6 +195,13 @@ bool may_forget_claim(const Core& core, const Member& member, const Header& head
     return header.primary.none() && !is_saved;
 }
 
+// Without a seat the predecessor, who knows nothing, may vote; and whoever has taken all that this
+// primary had speaks in its place.
+bool has_voice(const Core& core) {
+    const Member& self = core.self();
+    return has_seat(core) && (self.role == Role::replica || core.members.votes(self));
+}
+
 // We have taken its place, but the disk does not hold it yet: what we say is that we follow it.
 bool is_about_to_replace(const Core& core, const Member& member) {
     return core.self().role == Role::primary && core.spoken.primary == member.id;
@@ -278,7 +285,7 @@ void answer(Core& core, LinkId link, Member* peer, const Header& header) {
     if (peer != nullptr && peer->last_ended) mark |= saw_last_process_end;
     if (peer == nullptr) {
         mark |= does_not_know_you;
-    } else if (!refuses && has_seat(core)) {  // Else the predecessor, who knows nothing, may vote.
+    } else if (!refuses && has_voice(core)) {
         mark |= promise(core, *peer);
     }
     Heartbeat heartbeat = heartbeat_for(core, Heartbeat::Kind::pong, peer);

@@ -37,6 +37,7 @@ void Members::remove(NodeId id) {
     for (auto& [name, other] : table_) {
         other.reports.erase(id);
         if (other.primary == id) other.primary = NodeId{};
+        if (other.displaced == id) other.displaced = NodeId{};
     }
 }
 

@@ -60,7 +60,9 @@ Result<std::string> end_move(Core& core, const SetSlot& order) {
     if (owner == nullptr) return Error{"ERR Unknown node " + std::string(order.node.text())};
     if (owner->role == Role::replica) return Error{"ERR Target node is not a master"};
     Member& self = core.self();
-    const bool was_own = core.members.owner(order.slot) == &self;
+    const Member* before = core.members.owner(order.slot);
+    const bool was_own = before == &self;
+    const bool voted = core.members.votes(self);
     if (was_own && owner != &self && order.has_keys) {
         return about_slot("ERR Can't assign hashslot ", order.slot,
                           " to a different node while I still hold keys for this hash slot.");
@@ -71,6 +73,8 @@ Result<std::string> end_move(Core& core, const SetSlot& order) {
     core.members.assign(order.slot, *owner);
     core.unclaimed.erase(order.slot);
     core.must_save();
+    const bool emptied = before != nullptr && !core.members.owns_slots(*before);
+    if (owner == &self && emptied && !voted) take_seat(core, *before);
     // Without asking anybody: the new owner must win against the old one's claim.
     if (imported) bump_epoch(core);
     if (imported) core.must_tell();

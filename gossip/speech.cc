@@ -86,7 +86,7 @@ Claim claim_of(const Core& core) {
     claim.current_epoch = core.current_epoch;
     claim.primary = self.primary;
     claim.config_epoch = primary == nullptr ? self.config_epoch : primary->config_epoch;
-    if (primary != nullptr) claim.slots = core.members.slots_of(*primary);
+    if (primary != nullptr) claim.slots = core.members.slots_of(*primary) - core.unclaimed;
     return claim;
 }
 

@@ -25,9 +25,9 @@ bool too_soon(const Core& core, const Member& candidate, const Member& primary) 
 }
 
 // How long the primary may count on what we have answered, and so accept writes. What we answered
-// before we were restarted is forgotten, and what our predecessor answered we do not know: until it
-// has heard that we are in its place, the primary counts on that one. Nothing: it has crashed
-// before our eyes.
+// before we were restarted is forgotten, and what our predecessor answered, until we had its seat,
+// we do not know: until it has heard that we are in its place, the primary counts on that one.
+// Nothing: it has crashed before our eyes.
 std::optional<Instant> relies_until(const Core& core, const Member& primary) {
     if (has_crashed(core, primary) || GRAPEVINE_MUTANT(no_hold_off)) return {};
     auto until = primary.relied_until;
@@ -37,7 +37,9 @@ std::optional<Instant> relies_until(const Core& core, const Member& primary) {
         until = std::max(until.value_or(begin), begin + hold);
     };
     if (core.restarted) at_least(core.born);
-    if (core.heir_since && !primary.knows_claim) at_least(*core.heir_since);
+    if (core.heir_since && !primary.knows_claim) {
+        at_least(std::max(*core.heir_since, core.seated_at));
+    }
     return until;
 }
 

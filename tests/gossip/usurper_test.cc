@@ -131,3 +131,49 @@ TEST_CASE("a usurper whose victim has given way has a seat of its own again", "[
     village.kill(2);
     CHECK(accepts(5, 16'000));  // Only with the vote of node 4, which needs a seat.
 }
+
+TEST_CASE("a victim that has given way does not promise beside its usurper", "[gossip]") {
+    Village village(97);
+    Settings settings;
+    settings.allow_replica_migration = false;  // It stays a primary, of nothing.
+    elect_rival(village, settings);
+    village.heal();
+    village.cut({3});
+    village.cut_pair(0, 1);
+    REQUIRE(village.obey(2, BumpEpoch{}));
+    const auto epoch = [&](std::size_t number) { return village.status(number).current_epoch; };
+    REQUIRE(village.run_until([&] { return epoch(0) == epoch(2); }, Duration{20'000}));
+    REQUIRE(village.obey(0, BumpEpoch{})->starts_with("BUMPED"));
+    REQUIRE(village.obey(0, SetSlot{SetSlot::Change::node, {12'000}, village.id(0)}));
+    village.run(Duration{1'000});
+    village.heal();
+    village.cut_pair(0, 1);  // Which does not hear of the usurper.
+    REQUIRE(village.run_until([&] { return village.owner(3, 0) == 0u; }, Duration{20'000}));
+    REQUIRE_FALSE(village.sees(3, 3, flag_replica));
+    village.run(Duration{30'000});
+    REQUIRE(village.accepts(1, 7'000));
+
+    bool both = false;
+    village.after_each = [&] {
+        both = both || (village.accepts(1, 7'000) && village.accepts(4, 7'000));
+    };
+    village.cut({1, 3});
+    village.run(Duration{60'000});
+
+    CHECK_FALSE(both);
+    CHECK(village.accepts(4, 7'000));
+}
+
+TEST_CASE("who is forgotten has been displaced by nobody", "[gossip]") {
+    Village village(98);
+    elect_rival(village);
+    usurp(village);
+    const auto displaced = [&] {
+        return village.node(1).inside().members.find(village.id(0))->displaced;
+    };
+    REQUIRE(village.run_until([&] { return displaced() == village.id(3); }, Duration{5'000}));
+
+    REQUIRE(village.obey(1, Forget{village.id(3)}));
+
+    CHECK(displaced().none());
+}

@@ -1,0 +1,122 @@
+// Slots that are on their way to another shard when something happens to one of the two.
+#include <catch2/catch.hpp>
+
+#include "gossip/core.h"
+#include "tests/gossip/village.h"
+
+using namespace grapevine;
+using namespace grapevine::gossip;
+using grapevine::gossip::testing::Village;
+using Change = SetSlot::Change;
+
+TEST_CASE("a slot can be taken whose source was replaced meanwhile", "[gossip]") {
+    Village village(93);
+    village.found(3, 1);
+    REQUIRE(village.obey(1, SetSlot{Change::importing, {5}, village.id(0)}));
+    REQUIRE(village.obey(0, SetSlot{Change::migrating, {5}, village.id(1)}));
+    village.kill(0);
+    REQUIRE(village.run_until([&] { return village.accepts(3); }, Duration{20'000}));
+    REQUIRE(village.run_until([&] { return village.owner(1, 5) == 3u; }, Duration{20'000}));
+
+    REQUIRE(village.obey(1, SetSlot{Change::node, {5}, village.id(1)}));
+    village.run(Duration{5'000});
+
+    for (std::size_t number : {1, 2, 3}) CHECK(village.owner(number, 5) == 1u);
+    CHECK(village.count<SlotsLost>(1) == 0);
+}
+
+TEST_CASE("a slot that another shard takes meanwhile is still being imported", "[gossip]") {
+    Village village(94);
+    village.found(3, 1);
+    REQUIRE(village.obey(1, SetSlot{Change::importing, {5}, village.id(0)}));
+    REQUIRE(village.obey(2, SetSlot{Change::importing, {5}, village.id(0)}));
+    REQUIRE(village.obey(2, SetSlot{Change::node, {5}, village.id(2)}));
+    REQUIRE(village.run_until([&] { return village.owner(1, 5) == 2u; }, Duration{20'000}));
+
+    const auto& importing = village.node(1).inside().importing_from;
+    REQUIRE(importing.contains(slots::Slot{5}));  // Until an order says what is to become of it.
+    CHECK(importing.at(slots::Slot{5}) == village.id(0));
+}
+
+namespace {
+
+// Node 0 has given the slots to node 1, in the epoch that 1 had by the first of them already. Its
+// replica 5 has heard of the first only.
+void give_two(Village& village) {
+    village.found(5, 1);
+    REQUIRE(village.obey(1, SetSlot{Change::importing, {5}, village.id(0)}));
+    REQUIRE(village.obey(1, SetSlot{Change::node, {5}, village.id(1)}));
+    for (std::size_t number : {0, 5}) {
+        REQUIRE(
+            village.run_until([&] { return village.owner(number, 5) == 1u; }, Duration{20'000}));
+    }
+    for (std::size_t other : {1, 6}) village.cut_pair(5, other);
+}
+
+}  // namespace
+
+TEST_CASE("a slot that leaves unheard does not keep a shard without a primary", "[gossip]") {
+    Village village(95);
+    give_two(village);
+    village.cut_pair(5, 0);
+    REQUIRE(village.obey(1, SetSlot{Change::importing, {6}, village.id(0)}));
+    REQUIRE(village.obey(1, SetSlot{Change::node, {6}, village.id(1)}));
+    village.run(Duration{2'000});
+    REQUIRE(village.owner(2, 6) == 1u);
+    REQUIRE(village.owner(5, 6) == 0u);
+    village.kill(0);
+
+    CHECK(village.run_until([&] { return village.accepts(5); }, Duration{20'000}));
+    CHECK(village.owner(5, 6) == 1u);
+}
+
+TEST_CASE("what a primary has given away its replica does not take back", "[gossip]") {
+    Village village(96);
+    give_two(village);
+    REQUIRE(village.obey(1, SetSlot{Change::importing, {6}, village.id(0)}));
+    REQUIRE(village.obey(1, SetSlot{Change::node, {6}, village.id(1)}));
+    REQUIRE(village.obey(0, SetSlot{Change::node, {6}, village.id(1)}));
+    village.run(Duration{2'000});
+    REQUIRE(village.owner(5, 6) == 0u);
+    REQUIRE(village.node(5).inside().unclaimed.contains(slots::Slot{6}));
+
+    REQUIRE(village.obey(5, Failover{Failover::Mode::takeover}));
+    village.heal();
+    village.run(Duration{5'000});
+
+    for (std::size_t number : {0, 1, 2, 5}) CHECK(village.owner(number, 6) == 1u);
+    CHECK(village.count<SlotsLost>(1) == 0);
+    CHECK(village.owner(1, 7) == 5u);
+}
+
+TEST_CASE("who is given a voter's last slot does not vote beside it", "[gossip]") {
+    Village village(99);
+    Settings settings;
+    settings.require_full_coverage = false;
+    village.found(3, 1, settings);
+    const auto newcomer = village.add(settings);
+    REQUIRE(village.obey(newcomer, Meet{village.house(0).host(), 7'000, 17'000}));
+    REQUIRE(village.run_until([&] { return village.status(newcomer).members.size() == 7; },
+                              Duration{60'000}));
+    REQUIRE(
+        village.run_until([&] { return village.owner(newcomer, 7'000) == 1u; }, Duration{60'000}));
+    SlotSet others;
+    for (std::uint16_t slot = 0; slot < slots::slot_count; ++slot) {
+        if (village.owner(1, slot) == 1u && slot != 7'000) others.insert(slots::Slot{slot});
+    }
+    for (std::size_t i = 0; i < village.size(); ++i) REQUIRE(village.obey(i, DelSlots{others}));
+    REQUIRE(village.obey(newcomer, SetSlot{Change::importing, {7'000}, village.id(1)}));
+    village.run(Duration{30'000});
+
+    bool both = false;
+    village.after_each = [&] { both = both || (village.accepts(0) && village.accepts(3)); };
+    village.cut({0, 1});
+    REQUIRE(village.obey(newcomer, SetSlot{Change::node, {7'000}, village.id(newcomer)}));
+    village.run(Duration{60'000});
+    CHECK_FALSE(both);
+
+    village.heal();
+    CHECK(village.run_until([&] { return village.node(newcomer).inside().seated; },
+                            Duration{30'000}));
+    CHECK(village.run_until([&] { return village.accepts(newcomer, 7'000); }, Duration{30'000}));
+}
