@@ -151,7 +151,10 @@ void resolve_collision(Core& core, Member& sender, const Header& header) {
     const bool collides = claims_primary(header) && self.role == Role::primary &&
                           header.config_epoch == self.config_epoch && self.id < sender.id;
     if (!collides) return;
-    if (yields(core, header)) return follow(core, sender);
+    if (yields(core, header)) {
+        follow(core, sender);
+        return claim_slots(core, sender, header.config_epoch, header.slots);
+    }
     step_up(core, greatest_epoch(core), may_have_successor(core));
     core.happened(Kind::epoch_collision, sender.id, "took a new epoch", core.current_epoch);
 }

@@ -402,3 +402,37 @@ at 58578000 cut 17 13115 2681
 at 72267000 cut 2 33250 0
 )");
 }
+
+// A primary that yields to the successor in whose very epoch it is knows at once what that one has:
+// a TAKEOVER that it got in the same moment took nothing, and left it a primary of nothing.
+TEST_CASE("Demote, seed 2400005619", "[sim][kept]") {
+    nothing_is_violated(R"(
+seed 2400005619
+primaries 9
+epochs_given 0
+node_timeout_ms 5000
+delay_least_us 5000
+delay_most_us 10000
+spike_ms 200
+disk_most_us 50000
+codec 0
+host_evidence 1
+pulsing_voters 1
+witnesses 5
+full_coverage 0
+client_pause_ms 50
+wait_per_mille 100
+persists 0
+dumps 1
+danger_ms 110000
+drill 0
+at 5336000 crash 6 150 0
+at 5336000 slow_disk 15 6000 476
+at 6232000 bump 6 0 0
+at 22843000 crash 10 7 5928
+at 33433000 cut 2 12800 0
+at 39851000 cut_pair 10 1 22800
+at 41022000 bump 1 0 0
+at 63789000 failover 1 263 174
+)");
+}

@@ -93,6 +93,7 @@ struct Machine {
     std::deque<Promised> promised{};  // In the order of their generations.
 
     bool is_clone = false;       // Of whatever machine was cloned last.
+    bool bumped = false;         // An operator has given it a new epoch.
     bool moved = false;          // It has another address than in the beginning.
     bool removed = false;        // For good.
     bool disk_lied = false;      // It was started from an old or an empty disk.

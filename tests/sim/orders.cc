@@ -108,6 +108,7 @@ void give_order(World& world, const Step& step) {
             order(world, machine, gossip::Meet{other.address, other.port, other.bus_port()});
             return;
         case Kind::bump:
+            machine.bumped = true;
             order(world, machine, gossip::BumpEpoch{});
             return;
         case Kind::reset_node:

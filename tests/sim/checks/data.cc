@@ -18,6 +18,11 @@ public:
     // another shard leaves the writes of its old one to those who stay.
     void replaces(const Machine& machine, const std::vector<Entry>& log) override {
         if (world.data_may_be_lost()) return;
+        if (is_chosen(machine, log)) {
+            std::erase_if(kept_, [&](const auto& kept) {
+                return holds(machine.store.log, kept.second) && !holds(log, kept.second);
+            });
+        }
         for (const auto& [slot, write] : kept_) {
             if (!holds(machine.store.log, write) || holds(log, write)) continue;
             if (world.data_may_be_lost(slots::Slot{slot})) continue;
@@ -25,7 +30,9 @@ public:
             if (must_go(machine, write, log)) continue;
             world.violated("NoWipe", World::name(machine) + " gives up a write to slot " +
                                          std::to_string(slot) +
-                                         " that every replica had confirmed");
+                                         " that every replica had confirmed: for " +
+                                         std::to_string(log.size()) + " writes instead of " +
+                                         std::to_string(machine.store.log.size()));
         }
     }
     void read(const Machine& machine, slots::Slot slot) override {
@@ -66,6 +73,11 @@ private:
         if (world.setup.dumps == 0 || !restarted || has_less) return false;
         if (!log.empty()) return !is_beginning_of(log, store.log) && !is_foreign(machine, log);
         return !store.saved_of_shard && write.index < store.had_saved.value_or(0);
+    }
+    // The primary has writes of its own, and was given an epoch by an operator.
+    bool is_chosen(const Machine& machine, const std::vector<Entry>& log) {
+        const Machine* primary = world.find(machine.store.primary_id);
+        return primary != nullptr && primary->bumped && !is_beginning_of(log, machine.store.log);
     }
     static bool holds(const std::vector<Entry>& log, const Kept& write) {
         return log.size() > write.index && log[write.index].sum == write.sum;

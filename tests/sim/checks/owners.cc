@@ -78,6 +78,7 @@ public:
             const gossip::Member* owner = core.members.owner(world.probes[i]);
             const bool same = owner == nullptr || owner->id == owners_[i].id;
             if (same || owners_[i].free || epoch_of(turn, *owner) > owners_[i].epoch) continue;
+            if (has_yielded(core, owners_[i], *owner)) continue;
             world.violated("OwnerEpoch", World::name(turn.machine) + " moves slot " +
                                              std::to_string(world.probes[i].number) + " from " +
                                              world.name(owners_[i].id) + " in epoch " +
@@ -92,6 +93,12 @@ private:
         bool free;
         std::uint64_t epoch;
     };
+    // Both have the same epoch, and this node has decided to follow the other.
+    static bool has_yielded(const gossip::Core& core, const Owner& before,
+                            const gossip::Member& owner) {
+        return before.id == core.self().id && core.self().primary == owner.id &&
+               before.epoch == owner.config_epoch;
+    }
     // In which the message, or an election that it has decided, gives the slot to the new owner.
     static std::uint64_t epoch_of(const Turn& turn, const gossip::Member& owner) {
         if (owner.id == turn.machine.id || turn.message == nullptr) return owner.config_epoch;
