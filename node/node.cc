@@ -13,6 +13,7 @@
 #include "node/commands/families.h"
 #include "node/io/socket.h"
 #include "node/observe/log.h"
+#include "node/persistence/file_writer.h"
 #include "node/persistence/load.h"
 #include "node/session/families.h"
 
@@ -182,6 +183,7 @@ Result<std::optional<persistence::Loaded>> Node::load_data() {
         if (!lock) return lock.error();
         lock_ = std::make_unique<io::FileLock>(std::move(*lock));
     }
+    persistence::remove_leftovers(path);
     if (!io::file_exists(path)) return std::optional<persistence::Loaded>{};
     std::vector<commands::Keeper*> keepers;
     for (auto& worker : workers_) keepers.push_back(&worker->keeper());

@@ -1,21 +1,50 @@
 #include "node/persistence/file_writer.h"
 
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <unistd.h>
 #include <utility>
 
 #include "node/io/file.h"
 
 namespace grapevine::node::persistence {
+namespace {
+
+std::string temporary_of(const std::string& path, std::string_view process) {
+    return path + ".tmp-" + std::string(process);
+}
+
+bool has_died(std::string_view process) {
+    ::pid_t id = 0;
+    const auto [end, error] = std::from_chars(process.begin(), process.end(), id);
+    const bool is_number = error == std::errc{} && end == process.end() && id > 0;
+    return is_number && ::kill(id, 0) != 0 && errno == ESRCH;
+}
+
+}  // namespace
+
+void remove_leftovers(const std::string& path) {
+    const std::filesystem::path file(path);
+    const std::string start = temporary_of(file.filename(), {});
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(file.parent_path(), ignored)) {
+        const std::string name = entry.path().filename();
+        if (name.starts_with(start) && has_died(std::string_view(name).substr(start.size()))) {
+            std::filesystem::remove(entry.path(), ignored);
+        }
+    }
+}
 
 // What the helper thread touches is touched by one job at a time, and by nobody else meanwhile.
 struct FileWriter::State : std::enable_shared_from_this<State> {
     State(io::Loop& its_loop, std::string its_path, std::function<void()> given)
         : loop(its_loop),
           path(std::move(its_path)),
-          temporary(path + ".tmp-" + std::to_string(::getpid())),
+          temporary(temporary_of(path, std::to_string(::getpid()))),
           progress(std::move(given)) {}
     ~State();
 

@@ -31,4 +31,8 @@ private:
     std::shared_ptr<State> state_;
 };
 
+// Removes the temporary files beside `path` of processes that have died while they wrote. What
+// cannot be looked at stays.
+void remove_leftovers(const std::string& path);
+
 }  // namespace grapevine::node::persistence

@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "node/io/file.h"
 
@@ -41,6 +43,24 @@ Result<void> finished(io::Loop& loop, FileWriter& writer) {
 }
 
 }  // namespace
+
+TEST_CASE("what a dead process has left half written is removed", "[persistence]") {
+    const Folder folder;
+    const auto path = folder.path + "/dump.rdb";
+    const ::pid_t dead = ::fork();
+    if (dead == 0) ::_exit(0);
+    REQUIRE(::waitpid(dead, nullptr, 0) == dead);
+    const auto gone = path + ".tmp-" + std::to_string(dead);
+    const auto others = {path, path + ".tmp-" + std::to_string(::getpid()), path + ".tmp-x",
+                         path + ".lock", folder.path + "/other.rdb.tmp-" + std::to_string(dead)};
+    REQUIRE(io::write_durably(gone, "half"));
+    for (const auto& other : others) REQUIRE(io::write_durably(other, "whole"));
+
+    remove_leftovers(path);
+
+    CHECK_FALSE(io::file_exists(gone));
+    for (const auto& other : others) CHECK(io::file_exists(other));
+}
 
 TEST_CASE("a file has its name when it is whole, and not before", "[persistence]") {
     const Folder folder;
