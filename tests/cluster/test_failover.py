@@ -8,8 +8,9 @@ import unittest
 
 from tests.support.case import ProcessTest, grapevine_only
 from tests.support.cluster import (FAILOVER_SECONDS, Cluster, accepts_writes, is_in_sync, meet,
-                                   node_id, primary_port, role)
+                                   node_id, primary_port, role, slot_owners)
 from tests.support.resp import ReplyError, encode
+from tests.support.slots import copy_keys, open_slot, slot_of
 from tests.support.waiting import eventually, stays_true
 
 # "foo" lies on the third of three primaries.
@@ -53,6 +54,21 @@ class Failover(ProcessTest):
         self.assertEqual(set(failed[0]["detail"].split(": ")[1].split()), voters)
         belief = json.loads(self.replica.call("DEBUG", "GOSSIP"))
         self.assertIn("failed", next(m for m in belief["members"] if m["id"] == lost)["flags"])
+
+    @grapevine_only("a server without MIGRATE")
+    def test_a_slot_can_be_taken_whose_source_dies_in_the_middle_of_its_move(self):
+        self.write_replicated(3)
+        target, slot = self.cluster.nodes[0], slot_of(self.primary, KEY)
+        open_slot(slot, self.primary, target)
+        copy_keys(slot, self.primary, target)
+        self.primary.kill()
+        self.wait_for_promotion()
+        eventually(lambda: slot_owners(target)[slot] == self.replica.port,
+                   "the target has heard of the source's successor")
+        target.call("CLUSTER", "SETSLOT", slot, "NODE", node_id(target))
+        for node in self.cluster.running():
+            eventually(lambda: slot_owners(node)[slot] == target.port, "the slot has moved")
+        self.assert_keys(target, 3)
 
     def event(self, name):
         return next(event for event in history(self.replica) if event["event"] == name)

@@ -35,12 +35,17 @@ def move_slot(slot, source, target, *others):
 def move_slot_by_copies(slot, source, target, *others):
     """The same for a server without MIGRATE."""
     open_slot(slot, source, target)
+    copy_keys(slot, source, target)
+    close_slot(slot, source, target, *others)
+
+
+def copy_keys(slot, source, target):
+    """All keys that are there now, one by one, without MIGRATE."""
     with source.connect() as at_source, target.connect() as at_target:
         while keys := at_source.call("CLUSTER", "GETKEYSINSLOT", slot, 10):
             for key in keys:
                 while not _copied(key, at_source, at_target):
                     pass
-    close_slot(slot, source, target, *others)
 
 
 def _copied(key, at_source, at_target):
