@@ -45,7 +45,7 @@ bool is_overtaken(const Core& core, const Member& sender, const Header& header) 
     if (header.current_epoch < sender.config_epoch) return true;
     const Member* primary = core.members.find(header.primary);
     if (primary == nullptr || header.config_epoch >= sender.config_epoch) return false;
-    const bool claims_slots = !(core.members.slots_of(sender) - core.unclaimed).empty();
+    const bool claims_slots = !core.members.claimed_by(sender).empty();
     const bool may_be_late = core.now - sender.promoted_at < core.timing().node_timeout;
     const bool circle = primary == &core.self() && core.self().primary == sender.id;
     return primary->shard == sender.shard && claims_slots && (may_be_late || circle);
@@ -192,13 +192,13 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
     const Member* shard_primary = core.members.primary_of(core.self());
     const SlotSet& had = core.members.slots_of(owner);
     Rebinding change;
-    if (slots == had && core.unclaimed.empty()) return change;
+    if (slots == had && core.members.unclaimed().empty()) return change;
     bool changed = false;
     const bool voted = core.members.votes(owner);
-    core.unclaimed -= had & slots;
+    core.members.note_claimed(owner, slots);
     (slots - had).for_each([&](slots::Slot slot) {
         Member* old = core.members.owner(slot);
-        const bool free = old == nullptr || core.unclaimed.contains(slot);
+        const bool free = old == nullptr || core.members.unclaimed().contains(slot);
         const bool equal = old != nullptr && old->config_epoch == epoch;
         const bool weak = !free && old->config_epoch >= epoch;
         const bool spared = GRAPEVINE_MUTANT(claim_without_epoch) ||
@@ -211,9 +211,10 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
         if (old == &core.self()) change.from_me.insert(slot);
         if (old != nullptr && old == shard_primary) ++change.from_shard;
         core.members.assign(slot, owner);
-        const bool emptied = old != nullptr && !core.members.owns_slots(*old);
+        const bool emptied = old != nullptr && !core.members.votes(*old);
         if (emptied && !voted) inherit_seat(core, owner, *old);
-        core.unclaimed.erase(slot);
+        // What it had given up before stays nobody's: it is not to be waited for.
+        if (emptied && of_shard) core.members.release_all(*old);
         core.migrating_to.erase(slot);
         if (of_shard) import_from_heir(core, slot, owner);
         changed = true;
@@ -223,28 +224,29 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
 }
 
 // The owner says which slots it has: those that it has stopped claiming may go to anybody.
-void note_unclaimed(Core& core, const Member& owner, const SlotSet& claimed) {
+void note_unclaimed(Core& core, Member& owner, const SlotSet& claimed) {
     const SlotSet& owned = core.members.slots_of(owner);
-    if (!(claimed == owned)) core.unclaimed |= owned - claimed;
+    if (!(claimed == owned)) core.members.note_unclaimed(owner, owned - claimed);
 }
 
 // What others have is theirs: the voter may not have heard that.
 SlotSet left_to(const Core& core, const Member& owner, SlotSet slots) {
     core.members.for_each_owner([&](const Member& member) {
         if (&member == &owner || !member.reachable()) return;
-        slots -= core.members.slots_of(member) - core.unclaimed;
+        slots -= core.members.claimed_by(member);
     });
     return slots;
 }
 
-// Voters refuse us while we do not know what our primary was given last, or which of its slots have
-// another owner, and say that: nothing new otherwise, when the owner's epoch has not changed by it.
-SlotSet told_to_candidate(const Core& core, const Member& owner, const SlotSet& slots) {
+// Voters refuse us while we do not know what our primary was given last, and say that: nothing new
+// otherwise, when its epoch has not changed by it. Nor is that one of its slots has another owner
+// in an epoch that we knew: no candidate would be voted for that does not believe it.
+SlotSet told_to_replica(const Core& core, const Member& owner, const SlotSet& slots) {
     const Member* primary = core.members.find(core.self().primary);
-    if (primary == nullptr || !core.election.asked) return {};
-    const SlotSet claimed = core.members.slots_of(*primary) - core.unclaimed;
+    if (primary == nullptr) return {};
+    const SlotSet claimed = core.members.claimed_by(*primary);
     if (primary != &owner) return slots & claimed;
-    return left_to(core, owner, slots - claimed);
+    return core.election.asked ? left_to(core, owner, slots - claimed) : SlotSet{};
 }
 
 // Whom we have replaced takes an epoch by itself, and claims what it had: without what we were
@@ -318,7 +320,7 @@ void hear_update(Core& core, const Member& sender, const Update& update) {
     // An owner that speaks for itself has told its epoch in the header already.
     const bool equal = owner->config_epoch == update.config_epoch && owner != &sender;
     if (equal) {
-        const SlotSet news = told_to_candidate(core, *owner, update.slots);
+        const SlotSet news = told_to_replica(core, *owner, update.slots);
         if (!news.empty()) return claim_slots(core, *owner, update.config_epoch, news);
     }
     const bool old = owner->config_epoch > update.config_epoch || equal;
@@ -396,14 +398,20 @@ void note_abdication(Core& core, const Member& sender, const Header& header, Ins
     take_over(core);
 }
 
+SlotSet heritage(const Core& core, const Member& primary) {
+    const bool may_have_forgotten = saves_data(core);
+    return may_have_forgotten ? core.members.slots_of(primary) : core.members.claimed_by(primary);
+}
+
 void take_over(Core& core) {
     Member& self = core.self();
     Member* old = core.members.find(self.primary);
     GRAPEVINE_CHECK(old != nullptr, "a replica takes over from a known primary");
+    const SlotSet slots = heritage(core, *old);
     core.members.set_role(self, Role::primary);
     self.primary = NodeId{};
-    const SlotSet slots = core.members.slots_of(*old) - core.unclaimed;
     slots.for_each([&](slots::Slot slot) { core.members.assign(slot, self); });
+    core.members.release_all(*old);  // What it had given up.
     const auto votes = std::exchange(core.election, {}).votes;
     core.votes_against.erase(self.id);  // What we voted for in an earlier reign is over.
     core.serves_from.reset();
@@ -433,7 +441,7 @@ void take_seat(Core& core, const Member& last) {
 
 const Member* newer_owner(const Core& core, const SlotSet& slots, std::uint64_t epoch) {
     const Member* newer = nullptr;
-    (slots - core.unclaimed).for_each([&](slots::Slot slot) {
+    (slots - core.members.unclaimed()).for_each([&](slots::Slot slot) {
         const Member* owner = core.members.owner(slot);
         if (newer == nullptr && owner != nullptr && owner->config_epoch > epoch) newer = owner;
     });

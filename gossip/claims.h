@@ -28,6 +28,9 @@ void follow(Core& core, Member& primary, By by = By::claim);
 // to a question of `asked_at`. Nobody serves its slots then, and nobody else may, as it has not
 // failed: this node takes them over without asking, if it has the data.
 void note_abdication(Core& core, const Member& sender, const Header& header, Instant asked_at);
+// What this node, its replica, gets in the primary's place: not what that one has given away. But
+// who has come back with less data may have forgotten slots, too.
+SlotSet heritage(const Core& core, const Member& primary);
 // This node, a replica, owns what its primary owned. Its config epoch has been set.
 void take_over(Core& core);
 

@@ -93,7 +93,6 @@ struct Core {
     Members members;
     std::uint64_t current_epoch;
     std::uint64_t last_vote_epoch;
-    SlotSet unclaimed;  // Slots whose owner has stopped claiming them.
     std::map<slots::Slot, NodeId> migrating_to;
     std::map<slots::Slot, NodeId> importing_from;
     std::map<NodeId, Instant> banned;        // Forgotten nodes, until when.

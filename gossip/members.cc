@@ -58,29 +58,37 @@ void Members::put_in_order(Member& member) {
 }
 
 void Members::set_role(Member& member, Role role) {
-    voters_ -= votes(member) ? 1 : 0;
-    member.role = role;
-    voters_ += votes(member) ? 1 : 0;
+    change(member, [&] { member.role = role; });
 }
 
 void Members::assign(slots::Slot slot, Member& member) {
     release(slot);
     owners_[slot.number] = &member;
-    const bool is_first = !owns_slots(member);
-    member.owned.insert(slot);
-    if (!is_first) return;
-    holders_.push_back(&member);
-    voters_ += votes(member) ? 1 : 0;
+    if (!owns_slots(member)) holders_.push_back(&member);
+    change(member, [&] { member.owned.insert(slot); });
 }
 
 void Members::release(slots::Slot slot) {
     Member* owner = std::exchange(owners_[slot.number], nullptr);
     if (owner == nullptr) return;
-    const bool voted = votes(*owner);
-    owner->owned.erase(slot);
-    if (owns_slots(*owner)) return;
-    std::erase(holders_, owner);
-    voters_ -= voted ? 1 : 0;
+    change(*owner, [&] {
+        if (unclaimed_.contains(slot)) --owner->owned.unclaimed_;
+        owner->owned.erase(slot);
+    });
+    unclaimed_.erase(slot);
+    if (!owns_slots(*owner)) std::erase(holders_, owner);
+}
+
+void Members::note_claimed(Member& owner, const SlotSet& slots) {
+    const SlotSet news = owner.owned.set() & slots & unclaimed_;
+    unclaimed_ -= news;
+    change(owner, [&] { owner.owned.unclaimed_ -= news.size(); });
+}
+
+void Members::note_unclaimed(Member& owner, const SlotSet& slots) {
+    const SlotSet news = (owner.owned.set() & slots) - unclaimed_;
+    unclaimed_ |= news;
+    change(owner, [&] { owner.owned.unclaimed_ += news.size(); });
 }
 
 void Members::release_all(const Member& member) {

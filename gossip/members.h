@@ -24,6 +24,7 @@ class OwnedSlots {
 public:
     const SlotSet& set() const { return set_; }
     std::size_t size() const { return size_; }
+    bool claims_any() const { return unclaimed_ < size_; }
 
 private:
     friend class Members;
@@ -37,6 +38,7 @@ private:
     }
 
     std::size_t size_ = 0;
+    std::size_t unclaimed_ = 0;  // Of these.
     SlotSet set_;
 };
 
@@ -182,9 +184,16 @@ public:
     const SlotSet& slots_of(const Member& member) const { return member.owned.set(); }
     bool owns_slots(const Member& member) const { return member.owned.size() > 0; }
 
-    // Primaries that own a slot vote.
+    // Slots that their owners have stopped claiming. A slot that changes hands is none of them.
+    const SlotSet& unclaimed() const { return unclaimed_; }
+    SlotSet claimed_by(const Member& member) const { return slots_of(member) - unclaimed_; }
+    // Of its own slots those in `slots` are claimed, or not.
+    void note_claimed(Member& owner, const SlotSet& slots);
+    void note_unclaimed(Member& owner, const SlotSet& slots);
+
+    // Primaries that claim a slot vote.
     bool votes(const Member& member) const {
-        return member.role == Role::primary && owns_slots(member);
+        return member.role == Role::primary && member.owned.claims_any();
     }
     std::size_t voters() const { return voters_; }
     // visit(const Member&) for every node that owns a slot, in whatever order.
@@ -216,11 +225,19 @@ public:
 
 private:
     void put_in_order(Member& member);
+    // Does what changes whether the member votes.
+    template <typename Change>
+    void change(Member& member, Change change) {
+        voters_ -= votes(member) ? 1 : 0;
+        change();
+        voters_ += votes(member) ? 1 : 0;
+    }
 
     std::map<NodeId, Member> table_;
     std::vector<Member*> in_order_;  // All of the table: to walk through it is much faster.
     Member* self_;
     std::array<Member*, slots::slot_count> owners_{};
+    SlotSet unclaimed_;
     std::vector<Member*> holders_;  // Who owns a slot,
     std::size_t voters_ = 0;        // and how many of them vote.
 };

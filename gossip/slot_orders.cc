@@ -26,7 +26,6 @@ std::optional<slots::Slot> first(const SlotSet& slots, Bad bad) {
 void release(Core& core, const SlotSet& slots) {
     slots.for_each([&](slots::Slot slot) {
         core.members.release(slot);
-        core.unclaimed.erase(slot);
         core.migrating_to.erase(slot);
     });
     core.must_save();
@@ -71,13 +70,12 @@ Result<std::string> end_move(Core& core, const SetSlot& order) {
     if (!order.has_keys) core.migrating_to.erase(order.slot);
     if (owner == &self) core.importing_from.erase(order.slot);
     core.members.assign(order.slot, *owner);
-    core.unclaimed.erase(order.slot);
     core.must_save();
-    const bool emptied = before != nullptr && !core.members.owns_slots(*before);
-    if (owner == &self && emptied && !voted) take_seat(core, *before);
     // Without asking anybody: the new owner must win against the old one's claim.
     if (imported) bump_epoch(core);
     if (imported) core.must_tell();
+    const bool emptied = before != nullptr && !core.members.votes(*before);
+    if (owner == &self && emptied && !voted) take_seat(core, *before);
     if (was_own && owner != &self) follow_last_slot(core, *owner);
     return ok();
 }

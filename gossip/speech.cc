@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gossip/claims.h"
 #include "gossip/data.h"
 #include "gossip/heartbeat.h"
 #include "gossip/mutant.h"
@@ -86,7 +87,7 @@ Claim claim_of(const Core& core) {
     claim.current_epoch = core.current_epoch;
     claim.primary = self.primary;
     claim.config_epoch = primary == nullptr ? self.config_epoch : primary->config_epoch;
-    if (primary != nullptr) claim.slots = core.members.slots_of(*primary) - core.unclaimed;
+    if (primary != nullptr) claim.slots = heritage(core, *primary);
     return claim;
 }
 

@@ -75,11 +75,12 @@ bool is_displaced(const Core& core, const Member& member, const Header& header) 
     if (header.slots == core.members.slots_of(member)) return false;  // Nearly always.
     const bool has_some = core.members.owns_slots(member);
     bool displaced = false;
-    (header.slots - core.members.slots_of(member) - core.unclaimed).for_each([&](slots::Slot slot) {
-        const Member* owner = core.members.owner(slot);
-        const bool counts = owner != nullptr && (!has_some || owner->shard == member.shard);
-        displaced = displaced || (counts && !wins(header.config_epoch, owner->config_epoch));
-    });
+    (header.slots - core.members.slots_of(member) - core.members.unclaimed())
+        .for_each([&](slots::Slot slot) {
+            const Member* owner = core.members.owner(slot);
+            const bool counts = owner != nullptr && (!has_some || owner->shard == member.shard);
+            displaced = displaced || (counts && !wins(header.config_epoch, owner->config_epoch));
+        });
     return displaced;
 }
 
@@ -91,10 +92,12 @@ bool is_contested(const Core& core, const Member& member, const Header& header) 
     const bool is_equal = heir != nullptr && heir->config_epoch == header.config_epoch;
     if (is_equal && heir->role == Role::primary) return true;
     bool contested = false;
-    (header.slots - core.members.slots_of(member) - core.unclaimed).for_each([&](slots::Slot slot) {
-        const Member* owner = core.members.owner(slot);
-        contested = contested || (owner != nullptr && owner->config_epoch == header.config_epoch);
-    });
+    (header.slots - core.members.slots_of(member) - core.members.unclaimed())
+        .for_each([&](slots::Slot slot) {
+            const Member* owner = core.members.owner(slot);
+            contested =
+                contested || (owner != nullptr && owner->config_epoch == header.config_epoch);
+        });
     return contested;
 }
 
@@ -156,7 +159,7 @@ bool lacks_slots(const Core& core, const Member& candidate, const Header& header
     if (!candidate.grapevine || primary == nullptr || !primary->failed) return false;
     return header.config_epoch <= primary->config_epoch &&
            core.now - primary->failed_at <= core.timing().better_sibling_patience &&
-           !(core.members.slots_of(*primary) - header.slots - core.unclaimed).empty();
+           !(core.members.claimed_by(*primary) - header.slots).empty();
 }
 
 Refusal refusal(Core& core, const Member& candidate, const Header& header) {
@@ -246,7 +249,7 @@ void note_comeback(Core& core, Member& member, std::uint64_t epoch, const SlotSe
     core.members.for_each_owner([&](const Member& owner) {
         if (&owner == &core.self() || &owner == &member || epoch <= owner.config_epoch) return;
         if (!had_none && owner.shard != member.shard) return;
-        const SlotSet owned = core.members.slots_of(owner) - core.unclaimed;
+        const SlotSet owned = core.members.claimed_by(owner);
         const bool loses_all = had_none && !owned.empty() && (owned - slots).empty();
         if (!loses_all && !usurps(member, owner, owned, slots)) return;
         // An heir may find another owner than whom it was elected against.

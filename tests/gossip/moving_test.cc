@@ -9,6 +9,15 @@ using namespace grapevine::gossip;
 using grapevine::gossip::testing::Village;
 using Change = SetSlot::Change;
 
+namespace {
+
+SlotSet slots_of(Village& village, std::size_t number) {
+    const Core& core = village.node(number).inside();
+    return core.members.slots_of(core.self());
+}
+
+}  // namespace
+
 TEST_CASE("a slot can be taken whose source was replaced meanwhile", "[gossip]") {
     Village village(93);
     village.found(3, 1);
@@ -63,7 +72,6 @@ TEST_CASE("a slot that leaves unheard does not keep a shard without a primary", 
     REQUIRE(village.obey(1, SetSlot{Change::node, {6}, village.id(1)}));
     village.run(Duration{2'000});
     REQUIRE(village.owner(2, 6) == 1u);
-    REQUIRE(village.owner(5, 6) == 0u);
     village.kill(0);
 
     CHECK(village.run_until([&] { return village.accepts(5); }, Duration{20'000}));
@@ -73,12 +81,15 @@ TEST_CASE("a slot that leaves unheard does not keep a shard without a primary", 
 TEST_CASE("what a primary has given away its replica does not take back", "[gossip]") {
     Village village(96);
     give_two(village);
+    for (std::size_t other = 1; other < village.size(); ++other) {
+        if (other != 5) village.cut_pair(5, other);  // It hears its primary only.
+    }
     REQUIRE(village.obey(1, SetSlot{Change::importing, {6}, village.id(0)}));
     REQUIRE(village.obey(1, SetSlot{Change::node, {6}, village.id(1)}));
     REQUIRE(village.obey(0, SetSlot{Change::node, {6}, village.id(1)}));
     village.run(Duration{2'000});
     REQUIRE(village.owner(5, 6) == 0u);
-    REQUIRE(village.node(5).inside().unclaimed.contains(slots::Slot{6}));
+    REQUIRE(village.node(5).inside().members.unclaimed().contains(slots::Slot{6}));
 
     REQUIRE(village.obey(5, Failover{Failover::Mode::takeover}));
     village.heal();
@@ -100,10 +111,8 @@ TEST_CASE("who is given a voter's last slot does not vote beside it", "[gossip]"
                               Duration{60'000}));
     REQUIRE(
         village.run_until([&] { return village.owner(newcomer, 7'000) == 1u; }, Duration{60'000}));
-    SlotSet others;
-    for (std::uint16_t slot = 0; slot < slots::slot_count; ++slot) {
-        if (village.owner(1, slot) == 1u && slot != 7'000) others.insert(slots::Slot{slot});
-    }
+    SlotSet others = slots_of(village, 1);
+    others.erase(slots::Slot{7'000});
     for (std::size_t i = 0; i < village.size(); ++i) REQUIRE(village.obey(i, DelSlots{others}));
     REQUIRE(village.obey(newcomer, SetSlot{Change::importing, {7'000}, village.id(1)}));
     village.run(Duration{30'000});
@@ -119,4 +128,96 @@ TEST_CASE("who is given a voter's last slot does not vote beside it", "[gossip]"
     CHECK(village.run_until([&] { return village.node(newcomer).inside().seated; },
                             Duration{30'000}));
     CHECK(village.run_until([&] { return village.accepts(newcomer, 7'000); }, Duration{30'000}));
+}
+
+TEST_CASE("who gets the last slot of a voter in peace is one at once", "[gossip]") {
+    Village village(100);
+    Settings settings;
+    settings.require_full_coverage = false;
+    village.found(3, 1, settings);
+    const auto newcomer = village.add(settings);
+    REQUIRE(village.obey(newcomer, Meet{village.house(0).host(), 7'000, 17'000}));
+    REQUIRE(
+        village.run_until([&] { return village.owner(newcomer, 7'000) == 1u; }, Duration{60'000}));
+    SlotSet others = slots_of(village, 1);
+    others.erase(slots::Slot{7'000});
+    for (std::size_t i = 0; i < village.size(); ++i) REQUIRE(village.obey(i, DelSlots{others}));
+    REQUIRE(village.obey(newcomer, SetSlot{Change::importing, {7'000}, village.id(1)}));
+    village.run(Duration{30'000});
+    village.kill(0);
+    village.kill(3);
+    village.run(Duration{5'000});
+
+    REQUIRE(village.obey(newcomer, SetSlot{Change::node, {7'000}, village.id(newcomer)}));
+
+    CHECK(village.run_until([&] { return village.accepts(newcomer, 7'000); }, Duration{10'000}));
+    CHECK(village.accepts(2, 16'000));
+}
+
+TEST_CASE("slots that their owner has given up can be had by others", "[gossip]") {
+    Village village(101);
+    village.found(2, 0);
+    const SlotSet given_up = slots_of(village, 1);
+    REQUIRE(village.obey(1, FlushSlots{}));
+    const auto& members = village.node(0).inside().members;
+    REQUIRE(village.run_until([&] { return members.unclaimed() == given_up; }, Duration{5'000}));
+    REQUIRE(village.obey(1, Replicate{village.id(0), false}));
+    const auto is_free = [&] { return !village.owner(0, 16'000); };
+    REQUIRE(village.run_until(is_free, Duration{5'000}));
+
+    REQUIRE(village.obey(0, AddSlots{given_up}));
+
+    CHECK(village.run_until([&] { return village.accepts(0, 16'000); }, Duration{5'000}));
+    CHECK(village.run_until([&] { return village.owner(1, 16'000) == 0u; }, Duration{5'000}));
+}
+
+TEST_CASE("a primary without slots of its own is waited for by nobody", "[gossip]") {
+    Village village(102);
+    Settings settings;
+    settings.require_full_coverage = false;
+    village.found(2, 0, settings);
+    REQUIRE(village.obey(1, FlushSlots{}));
+    village.run(Duration{30'000});
+
+    CHECK(village.accepts(0));
+}
+
+TEST_CASE("what a dead primary had given up is nobody's", "[gossip]") {
+    Village village(103);
+    Settings settings;
+    settings.require_full_coverage = false;
+    village.found(3, 1, settings);
+    SlotSet one;
+    one.insert(slots::Slot{5});
+    REQUIRE(village.obey(0, DelSlots{one}));
+    village.run(Duration{5'000});
+    village.kill(0);
+    REQUIRE(village.run_until([&] { return village.accepts(3); }, Duration{20'000}));
+    village.run(Duration{20'000});
+
+    for (std::size_t number : {1, 2, 3}) {
+        CHECK_FALSE(village.owner(number, 5));
+        CHECK(village.status(number).size == 3);
+    }
+    REQUIRE(village.obey(3, AddSlots{one}));
+    CHECK(village.run_until([&] { return village.accepts(3, 5); }, Duration{5'000}));
+}
+
+TEST_CASE("who is back in an older state has not given up what it had got since", "[gossip]") {
+    Village village(104);
+    village.found(3, 1);
+    const std::string old = village.house(0).disk;
+    village.set_offset(0, 1'000);
+    village.set_offset(3, 1'000);
+    village.run(Duration{2'000});
+    REQUIRE(village.obey(0, SetSlot{Change::importing, {16'000}, village.id(2)}));
+    REQUIRE(village.obey(0, SetSlot{Change::node, {16'000}, village.id(0)}));
+    REQUIRE(village.run_until([&] { return village.owner(3, 16'000) == 0u; }, Duration{20'000}));
+    village.kill(0);
+    village.house(0).disk = old;
+    village.house(0).offset = 500;
+    village.restart(0);
+
+    CHECK(village.run_until([&] { return village.accepts(3); }, Duration{60'000}));
+    CHECK(village.run_until([&] { return village.accepts(3, 16'000); }, Duration{20'000}));
 }

@@ -34,7 +34,9 @@ std::string misjudged(const World& world, const Machine& observer, const Machine
         return about(world, observer, other.id, "has another config epoch");
     }
     if (!(core.members.slots_of(*member) == truth.members.slots_of(truth.self()))) {
-        return about(world, observer, other.id, "owns other slots");
+        return about(world, observer, other.id,
+                     "owns " + to_string(core.members.slots_of(*member)) + " and not " +
+                         to_string(truth.members.slots_of(truth.self())));
     }
     return {};
 }

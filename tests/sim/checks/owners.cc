@@ -67,7 +67,7 @@ public:
         if (turn.kind != Turn::Kind::message && !takes_over) return;
         for (const slots::Slot probe : world.probes) {
             const gossip::Member* owner = core.members.owner(probe);
-            const bool free = owner == nullptr || core.unclaimed.contains(probe);
+            const bool free = owner == nullptr || core.members.unclaimed().contains(probe);
             owners_.push_back({owner == nullptr ? NodeId{} : owner->id, free,
                                owner == nullptr ? 0 : owner->config_epoch});
         }

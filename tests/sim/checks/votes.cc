@@ -76,7 +76,7 @@ private:
         for (const slots::Slot probe : world.probes) {
             const gossip::Member* owner = core.members.owner(probe);
             const bool newer = owner != nullptr && owner->config_epoch > header.config_epoch;
-            if (newer && header.slots.contains(probe) && !core.unclaimed.contains(probe))
+            if (newer && header.slots.contains(probe) && !core.members.unclaimed().contains(probe))
                 return true;
         }
         return false;
