@@ -44,6 +44,7 @@ enum Flag : std::uint32_t {
     shapes_transaction = 1u << 19,  // Ours: not queued after MULTI (EXEC, DISCARD, WATCH, ...).
     runs_transaction = 1u << 20,    // Ours: EXEC.
     answers_value = 1u << 21,       // Ours: a write that answers what was there (GETSET, ...).
+    in_turn = 1u << 22,             // Ours: waits until all earlier requests are answered.
 };
 
 // How the replies of several workers become the one that the client gets: see join.h.

@@ -80,6 +80,8 @@ Dispatcher::Outcome Dispatcher::dispatch(Session& session, const Parsed& parsed)
         queue(session, parsed, args);
         return Outcome::done;
     }
+    // Else it would overtake what is on its way to the same worker.
+    if (has(*entry.command, commands::in_turn) && session.waiting()) return Outcome::later;
     if (must_hold(session, parsed)) {
         held_.push_back(session.id());
         return Outcome::later;

@@ -94,7 +94,7 @@ constinit const std::array rows{
             .converse = exec,
             .arity = 1,
             .flags = no_script | loading_ok | stale_ok | skip_slowlog | shapes_transaction |
-                     runs_transaction,
+                     runs_transaction | in_turn,
             .group = "transactions",
             .since = "1.2.0",
             .complexity = "Depends on commands in the transaction",
@@ -111,7 +111,7 @@ constinit const std::array rows{
             .converse = watch,
             .arity = -2,
             .keys = all_arguments,
-            .flags = common,
+            .flags = common | in_turn,
             .group = "transactions",
             .since = "2.2.0",
             .complexity = "O(1) for every key.",

@@ -73,6 +73,7 @@ void discard_watches(Dispatcher& dispatcher, Session& session) {
 void discard_transaction(Dispatcher& dispatcher, Session& session) {
     discard_watches(dispatcher, session);
     session.forget_transaction();
+    session.manners.asking = false;
 }
 
 }  // namespace grapevine::node::session

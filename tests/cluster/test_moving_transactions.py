@@ -93,6 +93,10 @@ class MovingTransactions(ProcessTest):
         self.queue(self.target, ("SET", "{foo}1", "new"))
         self.assertEqual(self.target.call("EXEC"), ["OK"])
         self.assert_error(self.target.ask("GET", "{foo}1"), f"MOVED {SLOT}")
+        self.target.call("ASKING")
+        self.queue(self.target, ("SET", "{foo}1", "new"))
+        self.assertEqual(self.target.call("DISCARD"), "OK")
+        self.assert_error(self.target.ask("GET", "{foo}1"), f"MOVED {SLOT}")
 
 
 if __name__ == "__main__":
