@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "gossip/data.h"
 #include "gossip/fence.h"
@@ -196,6 +197,7 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
     bool changed = false;
     const bool voted = core.members.votes(owner);
     core.members.note_claimed(owner, slots);
+    std::vector<Member*> replaced;
     (slots - had).for_each([&](slots::Slot slot) {
         Member* old = core.members.owner(slot);
         const bool free = old == nullptr || core.members.unclaimed().contains(slot);
@@ -213,12 +215,13 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
         core.members.assign(slot, owner);
         const bool emptied = old != nullptr && !core.members.votes(*old);
         if (emptied && !voted) inherit_seat(core, owner, *old);
-        // What it had given up before stays nobody's: it is not to be waited for.
-        if (emptied && of_shard) core.members.release_all(*old);
+        if (emptied && of_shard) replaced.push_back(old);
         core.migrating_to.erase(slot);
         if (of_shard) import_from_heir(core, slot, owner);
         changed = true;
     });
+    // What they had given up before is nobody's.
+    for (const Member* last : replaced) core.members.release_all(*last);
     if (changed) note_claim(core, owner);
     return change;
 }
@@ -399,7 +402,7 @@ void note_abdication(Core& core, const Member& sender, const Header& header, Ins
 }
 
 SlotSet heritage(const Core& core, const Member& primary) {
-    const bool may_have_forgotten = saves_data(core);
+    const bool may_have_forgotten = core.keeps_data_since.has_value();
     return may_have_forgotten ? core.members.slots_of(primary) : core.members.claimed_by(primary);
 }
 

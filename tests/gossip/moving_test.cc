@@ -203,8 +203,10 @@ TEST_CASE("what a dead primary had given up is nobody's", "[gossip]") {
     CHECK(village.run_until([&] { return village.accepts(3, 5); }, Duration{5'000}));
 }
 
-TEST_CASE("who is back in an older state has not given up what it had got since", "[gossip]") {
-    Village village(104);
+namespace {
+
+// Node 0 has come back without a slot that it had got, and with less data than its replica 3.
+void restore_older_state(Village& village) {
     village.found(3, 1);
     const std::string old = village.house(0).disk;
     village.set_offset(0, 1'000);
@@ -217,7 +219,51 @@ TEST_CASE("who is back in an older state has not given up what it had got since"
     village.house(0).disk = old;
     village.house(0).offset = 500;
     village.restart(0);
+}
+
+}  // namespace
+
+TEST_CASE("who is back in an older state has not given up what it had got since", "[gossip]") {
+    Village village(104);
+    restore_older_state(village);
 
     CHECK(village.run_until([&] { return village.accepts(3); }, Duration{60'000}));
     CHECK(village.run_until([&] { return village.accepts(3, 16'000); }, Duration{20'000}));
+}
+
+TEST_CASE("nor when it dies again before it is replaced", "[gossip]") {
+    Village village(105);
+    restore_older_state(village);
+    for (std::size_t other : {1, 2, 4, 5}) village.cut_pair(3, other);  // It is voted for later.
+    const auto& members = village.node(3).inside().members;
+    const auto hears = [&] { return members.unclaimed().contains(slots::Slot{16'000}); };
+    REQUIRE(village.run_until(hears, Duration{5'000}));
+    village.run(Duration{30'000});  // And so do the voters.
+    village.kill(0);
+    village.run(Duration{3'000});
+    village.heal();
+
+    CHECK(village.run_until([&] { return village.accepts(3); }, Duration{60'000}));
+    CHECK(village.run_until([&] { return village.accepts(3, 16'000); }, Duration{20'000}));
+}
+
+TEST_CASE("a sibling follows whoever has all that its primary had not given up", "[gossip]") {
+    Village village(106);
+    Settings settings;
+    settings.require_full_coverage = false;
+    settings.allow_replica_migration = false;
+    village.found(3, 2, settings);  // 3 and 6 follow 0.
+    settings.replica_no_failover = true;
+    village.configure(3, settings);
+    SlotSet one;
+    one.insert(slots::Slot{5'460});  // Its last.
+    REQUIRE(village.obey(0, DelSlots{one}));
+    village.run(Duration{5'000});
+    village.kill(6);
+    village.kill(0);
+    village.restart(6);  // Which does not know of that any more.
+
+    REQUIRE(village.run_until([&] { return village.accepts(6); }, Duration{60'000}));
+    CHECK(village.run_until([&] { return village.member(3, 3).primary == village.id(6); },
+                            Duration{20'000}));
 }
