@@ -49,18 +49,23 @@ void Persistence::save(std::function<void(Result<void>)> done, std::function<voi
     });
 }
 
+// A worker may have passed a write to another before it was told to hold them: the save begins
+// behind that.
 void Persistence::save_last(std::function<void(Result<void>)> done) {
     journal_.loop().post([this, done = std::move(done)] {
-        if (run_) {
-            last_ = done;
-        } else if (origin().whole) {
-            begin(done);
-        } else {
-            log::warn("the data is not whole and not saved, the file is kept path={}",
-                      settings_.path);
-            done({});
-        }
+        journal_.barrier({}, [this, done](journal::Offset) { begin_last(done); });
     });
+}
+
+void Persistence::begin_last(std::function<void(Result<void>)> done) {
+    if (run_) {
+        last_ = std::move(done);
+    } else if (origin().whole) {
+        begin(std::move(done));
+    } else {
+        log::warn("the data is not whole and not saved, the file is kept path={}", settings_.path);
+        done({});
+    }
 }
 
 void Persistence::stop(std::function<void()> done) {

@@ -79,6 +79,7 @@ public:
     Status status() const;
 
 private:
+    void begin_last(std::function<void(Result<void>)> done);
     void begin(std::function<void(Result<void>)> done);
     Origin origin() const { return origin_ ? origin_() : Origin{}; }
     RdbNotes notes(journal::Offset instant) const;

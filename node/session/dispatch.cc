@@ -53,7 +53,20 @@ std::optional<Error> Dispatcher::refusal_of_queue(const Session& session,
     return {};
 }
 
+// What counts for one request only counts again for one that is put off.
 Dispatcher::Outcome Dispatcher::dispatch(Session& session, const Parsed& parsed) {
+    auto& manners = session.manners;
+    const bool silent_next = manners.silent_next;
+    const bool asking = manners.asking;
+    const Outcome outcome = try_once(session, parsed);
+    if (outcome == Outcome::later) {
+        manners.silent_next = silent_next;
+        manners.asking = asking;
+    }
+    return outcome;
+}
+
+Dispatcher::Outcome Dispatcher::try_once(Session& session, const Parsed& parsed) {
     const std::span<const std::string_view> args{arguments_.data() + parsed.first_argument,
                                                  parsed.arguments};
     if (args.empty()) return Outcome::done;

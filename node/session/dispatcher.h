@@ -129,6 +129,7 @@ private:
 
     // In dispatch.cc: what a client's request leads to.
     Outcome dispatch(Session& session, const Parsed& parsed);
+    Outcome try_once(Session& session, const Parsed& parsed);
     Outcome dispatch_keyed(Session& session, const Parsed& parsed,
                            std::span<const std::string_view> args);
     Outcome dispatch_everywhere(Session& session, const Entry& entry,

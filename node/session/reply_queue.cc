@@ -37,9 +37,9 @@ Term ReplyQueue::fill(std::uint64_t place, std::string_view reply, std::string& 
         bytes_ -= pieces_[head_].bytes.size();
         pieces_[head_++].bytes = {};
     }
-    if (waiting()) return confirmed;
-    first_place_ += pieces_.size();
-    pieces_.clear();
+    if (waiting() && head_ <= pieces_.size() / 2) return confirmed;
+    first_place_ += head_;
+    pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(head_));
     head_ = 0;
     return confirmed;
 }

@@ -24,8 +24,9 @@ public:
     Term fill(std::uint64_t place, std::string_view reply, std::string& ready,
               Term confirms = no_write);
 
-    std::size_t bytes() const { return bytes_; }      // Held back.
-    std::size_t missing() const { return missing_; }  // Places not filled yet.
+    std::size_t bytes() const { return bytes_; }           // Held back.
+    std::size_t missing() const { return missing_; }       // Places not filled yet.
+    std::size_t pieces() const { return pieces_.size(); }  // In memory.
 
 private:
     struct Piece {
@@ -35,7 +36,7 @@ private:
         Term confirms = no_write;
     };
 
-    std::vector<Piece> pieces_;  // From head_ on; the first one is missing.
+    std::vector<Piece> pieces_;  // From head_ on; the first one is missing. Half of it, at least.
     std::size_t head_ = 0;
     std::uint64_t first_place_ = 0;  // The place of pieces_[0].
     std::size_t bytes_ = 0;

@@ -67,14 +67,16 @@ Result<void> watch(Talk& talk) {
     }
     auto* peer = dispatcher.peers()[home];
     const auto answer = talk.later();
-    peer->loop().post(
-        [peer, &dispatcher, answer, id = talk.session.id(), keys = std::move(keys)]() mutable {
-            take_versions(peer->keeper(), keys);
-            dispatcher.loop().post([&dispatcher, answer, id, keys = std::move(keys)]() mutable {
-                if (auto* session = dispatcher.find(id)) session->add_watches(std::move(keys));
-                answer.give("+OK\r\n");
-            });
+    peer->loop().post([peer, &dispatcher, answer, id = talk.session.id(),
+                       keys = std::move(keys)]() mutable {
+        take_versions(peer->keeper(), keys);
+        dispatcher.loop().post([peer, &dispatcher, answer, id, keys = std::move(keys)]() mutable {
+            auto* session = dispatcher.find(id);
+            if (session == nullptr) return forget_on(*peer, std::move(keys));
+            session->add_watches(std::move(keys));
+            answer.give("+OK\r\n");
         });
+    });
     return {};
 }
 

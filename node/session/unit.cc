@@ -67,7 +67,11 @@ void discard_watches(Dispatcher& dispatcher, Session& session) {
     if (watched.empty()) return;
     auto* home = dispatcher.peers()[watched.front().slot.number % dispatcher.peers().size()];
     if (home == &dispatcher) return forget(dispatcher.keeper(), watched);
-    home->loop().post([home, keys = std::move(watched)] { forget(home->keeper(), keys); });
+    forget_on(*home, std::move(watched));
+}
+
+void forget_on(Dispatcher& home, std::vector<WatchedKey> keys) {
+    home.loop().post([&home, keys = std::move(keys)] { forget(home.keeper(), keys); });
 }
 
 void discard_transaction(Dispatcher& dispatcher, Session& session) {

@@ -30,6 +30,8 @@ Result<std::optional<std::string>> run_unit(Dispatcher& dispatcher, const Unit& 
 // Fills in the versions that the keys have now, and starts to watch them.
 void take_versions(commands::Keeper& keeper, std::vector<WatchedKey>& keys);
 
+// The worker that keeps them forgets that somebody watches them.
+void forget_on(Dispatcher& home, std::vector<WatchedKey> keys);
 // Forgets what a client watches, on whichever worker.
 void discard_watches(Dispatcher& dispatcher, Session& session);
 // Forgets its queue, too.

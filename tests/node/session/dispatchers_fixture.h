@@ -23,6 +23,7 @@ inline std::vector<std::span<const commands::Command>> all_families() {
     for (const auto family : commands::key_families()) families.push_back(family);
     families.push_back(session::conversation_commands());
     families.push_back(session::transaction_commands());
+    families.push_back(session::client_commands());
     return families;
 }
 

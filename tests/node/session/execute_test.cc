@@ -75,3 +75,19 @@ TEST_CASE("a transaction behind a missing reply ends, too", "[session]") {
     node.turn_all();
     CHECK(client.received() == "+OK\r\n+QUEUED\r\n*1\r\n+OK\r\n");
 }
+
+TEST_CASE("a request that is put off is as silent as it was to be", "[session]") {
+    Dispatchers node(2);
+    const Client client(node.worker(0));
+    client.send("GET bar\r\nCLIENT REPLY SKIP\r\nDBSIZE\r\nPING\r\n");
+    node.turn_all();
+    CHECK(client.received() == "$-1\r\n+PONG\r\n");
+
+    node.worker(0).hold_writes(session::Holder::failover, true);
+    client.send("CLIENT REPLY SKIP\r\nSET foo 1\r\n");
+    node.turn_all();
+    node.worker(0).hold_writes(session::Holder::failover, false);
+    client.send("GET foo\r\n");
+    node.turn_all();
+    CHECK(client.received() == "$1\r\n1\r\n");
+}

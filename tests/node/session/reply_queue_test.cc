@@ -1,5 +1,6 @@
 #include "node/session/reply_queue.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 using grapevine::node::session::no_write;
@@ -72,4 +73,21 @@ TEST_CASE("what leaves together confirms the oldest write among it", "[session]"
     CHECK(queue.fill(first, "a", ready) == 4);
     CHECK(queue.fill(unwanted, "e", ready, 3) == no_write);
     CHECK(ready == "abcd");
+}
+
+TEST_CASE("a queue that never runs empty stays small", "[session]") {
+    ReplyQueue queue;
+    std::string ready;
+    auto missing = queue.expect();
+    std::size_t most = 0;
+    for (int round = 0; round < 1'000; ++round) {
+        const auto next = queue.expect();
+        queue.append(",");
+        queue.fill(missing, std::to_string(round), ready);
+        CHECK(ready == std::to_string(round) + (round == 0 ? "" : ","));
+        ready.clear();
+        missing = next;
+        most = std::max(most, queue.pieces());
+    }
+    CHECK(most < 10);
 }
