@@ -1,9 +1,9 @@
 #include "gossip/claims.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "gossip/data.h"
 #include "gossip/fence.h"
@@ -197,7 +197,7 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
     bool changed = false;
     const bool voted = core.members.votes(owner);
     core.members.note_claimed(owner, slots);
-    std::vector<Member*> replaced;
+    std::set<const Member*> replaced;
     (slots - had).for_each([&](slots::Slot slot) {
         Member* old = core.members.owner(slot);
         const bool free = old == nullptr || core.members.unclaimed().contains(slot);
@@ -215,7 +215,7 @@ Rebinding rebind(Core& core, Member& owner, std::uint64_t epoch, const SlotSet& 
         core.members.assign(slot, owner);
         const bool emptied = old != nullptr && !core.members.votes(*old);
         if (emptied && !voted) inherit_seat(core, owner, *old);
-        if (emptied && of_shard) replaced.push_back(old);
+        if (emptied && of_shard) replaced.insert(old);
         core.migrating_to.erase(slot);
         if (of_shard) import_from_heir(core, slot, owner);
         changed = true;

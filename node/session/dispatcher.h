@@ -172,6 +172,8 @@ private:
 
     // In serve.cc.
     Error redirection(const slots::Route& route, slots::Slot slot) const;
+    // Without what it says about keys.
+    slots::Question question_about(slots::Slot slot, bool writes, const Asker& asker) const;
     slots::Question::Presence presence(const commands::Command& command,
                                        std::span<const std::string_view> args, int database);
     void send_crossings();

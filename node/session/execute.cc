@@ -93,9 +93,8 @@ void Dispatcher::start_transaction(Session& session) {
     transaction.running = true;
     transaction.asking = std::exchange(session.manners.asking, false);
     auto unit = next_unit(transaction, peers_.size());
-    for (const auto& [entry, args] : transaction.rest()) {
-        const std::vector<std::string_view> views(args.begin(), args.end());
-        entry->command->keys.for_each(views, [&](auto key) { unit.later_keys.emplace_back(key); });
+    for (const auto& queued : transaction.rest()) {
+        queued.for_each_key([&](auto key) { unit.later_keys.emplace_back(key); });
     }
     unit.watched = std::exchange(transaction.watched, {});
     run_part(session, std::move(unit), array_header(transaction.queue.size()));
@@ -116,7 +115,7 @@ void Dispatcher::continue_transaction(Session& session) {
             continue;
         }
         const QueuedCommand queued = std::move(transaction.queue[transaction.next++]);
-        const std::vector<std::string_view> args(queued.args.begin(), queued.args.end());
+        const auto args = queued.views();
         if (queued.entry->command->run != nullptr) {
             dispatch_everywhere(session, *queued.entry, args);
         } else {

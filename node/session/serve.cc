@@ -19,9 +19,8 @@ Presence presence_of(std::size_t here, std::size_t keys) {
 
 std::set<std::string_view> keys_of(const Unit& unit) {
     std::set<std::string_view> keys(unit.later_keys.begin(), unit.later_keys.end());
-    for (const auto& [entry, args] : unit.commands) {
-        const std::vector<std::string_view> views(args.begin(), args.end());
-        entry->command->keys.for_each(views, [&](std::string_view key) { keys.insert(key); });
+    for (const auto& queued : unit.commands) {
+        queued.for_each_key([&](std::string_view key) { keys.insert(key); });
     }
     return keys;
 }
@@ -40,14 +39,19 @@ Presence Dispatcher::presence(const commands::Command& command,
     return presence_of(here, keys);
 }
 
+slots::Question Dispatcher::question_about(slots::Slot slot, bool writes,
+                                           const Asker& asker) const {
+    return {.slot = slot,
+            .writes = writes,
+            .may_write = !lease_over_,
+            .asking = asker.asking,
+            .read_only = asker.read_only,
+            .allow_reads_when_down = settings_->cluster_allow_reads_when_down};
+}
+
 std::optional<Error> Dispatcher::why_elsewhere(const Unit& unit) {
     if (!topology_ || !unit.slot) return {};
-    slots::Question question{.slot = *unit.slot,
-                             .writes = unit.writes,
-                             .may_write = !lease_over_,
-                             .asking = unit.asker.asking,
-                             .read_only = unit.asker.read_only,
-                             .allow_reads_when_down = settings_->cluster_allow_reads_when_down};
+    auto question = question_about(*unit.slot, unit.writes, unit.asker);
     if (topology_->in_motion(*unit.slot)) {
         const auto keys = keys_of(unit);
         auto& keyspace = keeper_.databases()[unit.asker.database];
@@ -93,13 +97,8 @@ void Dispatcher::serve(const Entry& entry, std::span<const std::string_view> arg
     const auto& command = *entry.command;
     if (topology_) {
         const bool writes = (command.flags & commands::writes) != 0;
-        slots::Question question{.slot = key.slot,
-                                 .writes = writes,
-                                 .may_write = !lease_over_,
-                                 .asking = asker.asking,
-                                 .read_only = asker.read_only,
-                                 .several_keys = command.keys.last != command.keys.first,
-                                 .allow_reads_when_down = settings_->cluster_allow_reads_when_down};
+        auto question = question_about(key.slot, writes, asker);
+        question.several_keys = command.keys.last != command.keys.first;
         if (topology_->in_motion(key.slot))
             question.present = presence(command, args, asker.database);
         const auto route = slots::route(*topology_, question);

@@ -17,6 +17,13 @@ namespace grapevine::node::session {
 struct QueuedCommand {
     const Entry* entry;
     std::vector<std::string> args;
+
+    std::vector<std::string_view> views() const { return {args.begin(), args.end()}; }
+    // visit(key) for each key.
+    template <typename Visit>
+    void for_each_key(Visit visit) const {
+        entry->command->keys.for_each(views(), visit);
+    }
 };
 
 inline bool any_writes(std::span<const QueuedCommand> queue) {

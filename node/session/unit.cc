@@ -44,7 +44,7 @@ Result<std::optional<std::string>> run_unit(Dispatcher& dispatcher, const Unit& 
     client::resp::Writer reply(replies, unit.asker.version);
     keeper.effects().begin();
     for (const auto& queued : unit.commands) {
-        const std::vector<std::string_view> args(queued.args.begin(), queued.args.end());
+        const auto args = queued.views();
         const auto& command = *queued.entry->command;
         if (command.flags & commands::every_worker) {
             dispatcher.serve_part(*queued.entry, args, unit.asker, reply);

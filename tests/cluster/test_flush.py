@@ -23,11 +23,6 @@ class Flush(ProcessTest):
         eventually(lambda: is_in_sync(self.replica)
                    and self.replica.digest() == self.primary.digest(), "the replica has a copy")
 
-    def connect(self, node):
-        connection = node.connect()
-        self.addCleanup(connection.close)
-        return connection
-
     def refuses_as_a_replica(self, threads):
         self.fill(threads)
         connection = self.connect(self.replica)

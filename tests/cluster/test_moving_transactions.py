@@ -4,6 +4,7 @@ import unittest
 
 from tests.support.case import ProcessTest
 from tests.support.cluster import Cluster, node_id
+from tests.support.slots import open_slot
 
 SLOT = 12182  # Of {foo}, which lies on the third of three primaries.
 
@@ -19,11 +20,6 @@ class MovingTransactions(ProcessTest):
         self.source, self.target = self.connect(self.third), self.connect(self.first)
         self.addCleanup(self.give_back)
 
-    def connect(self, node):
-        connection = node.connect()
-        self.addCleanup(connection.close)
-        return connection
-
     def set_slot(self, node, *change):
         self.assertEqual(node.call("CLUSTER", "SETSLOT", SLOT, *change), "OK")
 
@@ -37,8 +33,7 @@ class MovingTransactions(ProcessTest):
         self.third.call("DEL", "{foo}1", "{foo}2")
 
     def open_slot(self):
-        self.set_slot(self.third, "MIGRATING", node_id(self.first))
-        self.set_slot(self.first, "IMPORTING", node_id(self.third))
+        open_slot(SLOT, self.third, self.first)
 
     def queue(self, connection, *requests):
         self.assertEqual(connection.call("MULTI"), "OK")

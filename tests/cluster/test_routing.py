@@ -21,11 +21,6 @@ class ClusterOfThree(ProcessTest):
         eventually(lambda: all(len(entry) == 4 for entry in cls.first.call("CLUSTER", "SLOTS")),
                    "the first node has heard that the replicas have data")
 
-    def connect(self, node):
-        connection = node.connect()
-        self.addCleanup(connection.close)
-        return connection
-
 
 class Routing(ClusterOfThree):
     def test_a_primary_serves_the_keys_of_its_slots(self):

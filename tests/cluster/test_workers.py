@@ -20,9 +20,7 @@ class OneNodeCluster(ProcessTest):
         self.connection = self.connect()
 
     def connect(self, node=None):
-        connection = (node or self.node).connect()
-        self.addCleanup(connection.close)
-        return connection
+        return super().connect(node or self.node)
 
     def pipeline(self, *requests):
         self.connection.send(b"".join(encode(*request) for request in requests))

@@ -100,8 +100,10 @@ TEST_CASE("what a primary has given away its replica does not take back", "[goss
     CHECK(village.owner(1, 7) == 5u);
 }
 
-TEST_CASE("who is given a voter's last slot does not vote beside it", "[gossip]") {
-    Village village(99);
+namespace {
+
+// Node 1 has one slot, which a newcomer, whose number is returned, imports.
+std::size_t found_with_newcomer(Village& village) {
     Settings settings;
     settings.require_full_coverage = false;
     village.found(3, 1, settings);
@@ -116,6 +118,14 @@ TEST_CASE("who is given a voter's last slot does not vote beside it", "[gossip]"
     for (std::size_t i = 0; i < village.size(); ++i) REQUIRE(village.obey(i, DelSlots{others}));
     REQUIRE(village.obey(newcomer, SetSlot{Change::importing, {7'000}, village.id(1)}));
     village.run(Duration{30'000});
+    return newcomer;
+}
+
+}  // namespace
+
+TEST_CASE("who is given a voter's last slot does not vote beside it", "[gossip]") {
+    Village village(99);
+    const std::size_t newcomer = found_with_newcomer(village);
 
     bool both = false;
     village.after_each = [&] { both = both || (village.accepts(0) && village.accepts(3)); };
@@ -132,18 +142,7 @@ TEST_CASE("who is given a voter's last slot does not vote beside it", "[gossip]"
 
 TEST_CASE("who gets the last slot of a voter in peace is one at once", "[gossip]") {
     Village village(100);
-    Settings settings;
-    settings.require_full_coverage = false;
-    village.found(3, 1, settings);
-    const auto newcomer = village.add(settings);
-    REQUIRE(village.obey(newcomer, Meet{village.house(0).host(), 7'000, 17'000}));
-    REQUIRE(
-        village.run_until([&] { return village.owner(newcomer, 7'000) == 1u; }, Duration{60'000}));
-    SlotSet others = slots_of(village, 1);
-    others.erase(slots::Slot{7'000});
-    for (std::size_t i = 0; i < village.size(); ++i) REQUIRE(village.obey(i, DelSlots{others}));
-    REQUIRE(village.obey(newcomer, SetSlot{Change::importing, {7'000}, village.id(1)}));
-    village.run(Duration{30'000});
+    const std::size_t newcomer = found_with_newcomer(village);
     village.kill(0);
     village.kill(3);
     village.run(Duration{5'000});

@@ -98,10 +98,9 @@ public:
     Time overlap_allowed_until{-1};
     std::map<std::uint16_t, Time> slot_may_overlap_until;  // Of those that were moved.
     bool members_changed = false;  // Operators have to introduce or forget somebody.
-    bool shards_changed =
-        false;                 // Replicas went to another shard, perhaps with a slot's last data.
-    bool memory_lost = false;  // A disk, or an order that makes a node forget.
-    bool in_danger = false;    // Faults are going on.
+    bool shards_changed = false;   // Replicas went to another shard.
+    bool memory_lost = false;      // A disk, or an order that makes a node forget.
+    bool in_danger = false;        // Faults are going on.
     MarkCounts marks{};
     std::optional<Violation> violation;
     std::uint64_t hash = 0;  // Of everything that has happened.

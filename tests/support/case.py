@@ -52,6 +52,12 @@ class ProcessTest(unittest.TestCase):
             print(f"{self.id()} failed{self._log_tails}", file=sys.stderr)
         return result
 
+    def connect(self, node):
+        """A connection that is closed after the test."""
+        connection = node.connect()
+        self.addCleanup(connection.close)
+        return connection
+
     def assert_error(self, reply, start):
         """`reply` is an error reply whose text starts with `start`."""
         self.assertIsInstance(reply, ReplyError)

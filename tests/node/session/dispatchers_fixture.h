@@ -118,6 +118,11 @@ public:
             turn_journal();
         }
     }
+    std::string ask(const Client& client, std::string_view lines) {
+        client.send(lines);
+        turn_all();
+        return client.received();
+    }
     // Of all workers.
     std::size_t keys() {
         std::size_t keys = 0;

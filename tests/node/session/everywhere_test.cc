@@ -19,11 +19,7 @@ struct Filled : Dispatchers {
         REQUIRE(client.received() == "+OK\r\n+OK\r\n");
         REQUIRE(keys() == 2);
     }
-    std::string ask(std::string_view lines) {
-        client.send(lines);
-        turn_all();
-        return client.received();
-    }
+    std::string ask(std::string_view lines) { return Dispatchers::ask(client, lines); }
     Client client;
 };
 

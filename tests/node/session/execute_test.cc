@@ -54,40 +54,32 @@ TEST_CASE("no transaction is run while the dataset is being loaded", "[session]"
 TEST_CASE("EXEC and WATCH do not overtake what the client has asked for before", "[session]") {
     Dispatchers node(2);  // foo is worker 0's, bar worker 1's.
     const Client client(node.worker(0));
-    client.send("SET bar 1\r\nMULTI\r\nSET bar 2\r\nEXEC\r\nGET bar\r\n");
-    node.turn_all();
-    CHECK(client.received() == "+OK\r\n+OK\r\n+QUEUED\r\n*1\r\n+OK\r\n$1\r\n2\r\n");
+    CHECK(node.ask(client, "SET bar 1\r\nMULTI\r\nSET bar 2\r\nEXEC\r\nGET bar\r\n") ==
+          "+OK\r\n+OK\r\n+QUEUED\r\n*1\r\n+OK\r\n$1\r\n2\r\n");
 
-    client.send("SET bar 3\r\nWATCH bar\r\nMULTI\r\nSET bar 4\r\nEXEC\r\n");
-    node.turn_all();
-    CHECK(client.received() == "+OK\r\n+OK\r\n+OK\r\n+QUEUED\r\n*1\r\n+OK\r\n");
+    CHECK(node.ask(client, "SET bar 3\r\nWATCH bar\r\nMULTI\r\nSET bar 4\r\nEXEC\r\n") ==
+          "+OK\r\n+OK\r\n+OK\r\n+QUEUED\r\n*1\r\n+OK\r\n");
 }
 
 TEST_CASE("a transaction behind a missing reply ends, too", "[session]") {
     Dispatchers node(2);
     const Client client(node.worker(0));
-    client.send("GET bar\r\nMULTI\r\nSET foo 1\r\nDBSIZE\r\nSET {foo}2 1\r\nEXEC\r\nPING\r\n");
-    node.turn_all();
-    CHECK(client.received() ==
+    CHECK(node.ask(client,
+                   "GET bar\r\nMULTI\r\nSET foo 1\r\nDBSIZE\r\nSET {foo}2 1\r\nEXEC\r\nPING\r\n") ==
           "$-1\r\n+OK\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n"
           "*3\r\n+OK\r\n:1\r\n+OK\r\n+PONG\r\n");
-    client.send("MULTI\r\nSET bar 1\r\nEXEC\r\n");
-    node.turn_all();
-    CHECK(client.received() == "+OK\r\n+QUEUED\r\n*1\r\n+OK\r\n");
+    CHECK(node.ask(client, "MULTI\r\nSET bar 1\r\nEXEC\r\n") == "+OK\r\n+QUEUED\r\n*1\r\n+OK\r\n");
 }
 
 TEST_CASE("a request that is put off is as silent as it was to be", "[session]") {
     Dispatchers node(2);
     const Client client(node.worker(0));
-    client.send("GET bar\r\nCLIENT REPLY SKIP\r\nDBSIZE\r\nPING\r\n");
-    node.turn_all();
-    CHECK(client.received() == "$-1\r\n+PONG\r\n");
+    CHECK(node.ask(client, "GET bar\r\nCLIENT REPLY SKIP\r\nDBSIZE\r\nPING\r\n") ==
+          "$-1\r\n+PONG\r\n");
 
     node.worker(0).hold_writes(session::Holder::failover, true);
     client.send("CLIENT REPLY SKIP\r\nSET foo 1\r\n");
     node.turn_all();
     node.worker(0).hold_writes(session::Holder::failover, false);
-    client.send("GET foo\r\n");
-    node.turn_all();
-    CHECK(client.received() == "$1\r\n1\r\n");
+    CHECK(node.ask(client, "GET foo\r\n") == "$1\r\n1\r\n");
 }
